@@ -1,0 +1,1 @@
+"""OpenIOP: the system that runs an intensive outpatient program."""
