@@ -1,0 +1,34 @@
+"""Knowledge as dated data: laws, payer rules, house defaults, credentials.
+
+Owns the files and their pure readers. Knows no database, no clinic, no patient and no Django:
+a caller brings the state, the day, the payer and the clinic's own values.
+"""
+
+from openiop.catalog.credential_kinds import CredentialKind, credential_kind, credential_kinds
+from openiop.catalog.files import CatalogError
+from openiop.catalog.precedence import (
+    Answer,
+    HouseValue,
+    changes,
+    law_loosened_by,
+    resolve,
+)
+from openiop.catalog.reader import Regulation, keys, payers, regulation, sources, titles
+
+__all__ = [
+    "Answer",
+    "CatalogError",
+    "CredentialKind",
+    "HouseValue",
+    "Regulation",
+    "changes",
+    "credential_kind",
+    "credential_kinds",
+    "keys",
+    "law_loosened_by",
+    "payers",
+    "regulation",
+    "resolve",
+    "sources",
+    "titles",
+]
