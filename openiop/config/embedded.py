@@ -90,12 +90,6 @@ class Embedded:
         """The URLs, whether or not the server runs."""
         return Urls(app=self._url(APP, DATABASE), owner=self._url(OWNER, DATABASE))
 
-    @property
-    def lock_descriptor(self) -> int:
-        """The open shared lock, to pass to children so that they count as users."""
-        assert self._in_use is not None, "start() first"
-        return self._in_use
-
     def alive(self) -> bool:
         """Whether the server answers a connection now."""
         try:

@@ -40,7 +40,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("OPENIOP_MODE", "", "demo, production or test; empty: demo in a folder that "
             "`openiop demo` made, production elsewhere"),
-    Setting("OPENIOP_DATA", "data", "folder for the embedded database, keys and uploads; "
+    Setting("OPENIOP_DATA", "data", "folder for the embedded database and keys; "
             "`--data` does the same"),
     Setting("DATABASE_URL", "", "PostgreSQL 15 or newer, as the role that runs the pages; empty: "
             "the embedded server in the data folder", secret=True),
