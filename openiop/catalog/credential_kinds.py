@@ -14,9 +14,9 @@ from openiop.catalog.files import ROOT, read
 class CredentialKind:
     """One kind of credential in one state, at one level (0 where the kind has none).
 
-    `qualified`: may sign alone and co-sign for others. `cosigned` are the documents that need a
-    qualified person's co-signature. `supervision` is "none", "on-site" or "on-site-or-phone";
-    `supervision_rules` is the prefix of the regulation keys that give its cadence.
+    `qualified`: may co-sign for others. `supervision` is "none", "on-site" or "on-site-or-phone".
+    `supervision_rules` is the prefix of the regulation keys that say which documents need a
+    co-signature and how often a supervisor observes; empty where the holder signs alone.
     """
 
     state: str
@@ -28,7 +28,6 @@ class CredentialKind:
     programs: tuple[str, ...]
     facilitates: tuple[str, ...]
     signs: tuple[str, ...]
-    cosigned: tuple[str, ...]
     supervision: str
     supervision_rules: str
     condition: str
@@ -46,9 +45,7 @@ class CredentialKind:
 def credential_kind(kind: str, *, state: str, on: date, level: int = 0) -> CredentialKind | None:
     """The kind's entry in force that day; None when none is recorded for the state and level."""
     entries = _by_state().get(state.upper(), ())
-    return next(
-        (e for e in entries if (e.kind, e.level) == (kind, level) and e.holds_on(on)), None
-    )
+    return next((e for e in entries if (e.kind, e.level) == (kind, level) and e.holds_on(on)), None)
 
 
 def credential_kinds(state: str = "") -> tuple[CredentialKind, ...]:
@@ -78,7 +75,6 @@ def _entry(state: str, each: dict[str, Any]) -> CredentialKind:
         programs=tuple(each["programs"]),
         facilitates=tuple(each["facilitates"]),
         signs=tuple(each["signs"]),
-        cosigned=tuple(each["cosigned"]),
         supervision=each["supervision"],
         supervision_rules=each.get("supervision_rules", ""),
         condition=each.get("condition", ""),

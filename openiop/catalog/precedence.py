@@ -107,7 +107,9 @@ def law_loosened_by(
         for name in (key, *{entry.within for entry in entries if entry.within})
         for law in _laws(name, state, on, payer)
     ]
-    return next((law for law in bounds if not as_strict(entries[0].strictest, value, law.value)), None)
+    return next(
+        (law for law in bounds if not as_strict(entries[0].strictest, value, law.value)), None
+    )
 
 
 def changes(
@@ -125,9 +127,7 @@ def changes(
         return resolve(key, state=state, on=day, payer=payer, house=house)
 
     days = [day for day in _turning_days(key, house) if start <= day <= end]
-    return [
-        answer(day) for day in days if answer(day).winner != answer(day - ONE_DAY).winner
-    ]
+    return [answer(day) for day in days if answer(day).winner != answer(day - ONE_DAY).winner]
 
 
 def as_strict(order: Order, value: Value, other: Value) -> bool:
@@ -214,14 +214,11 @@ def _nothing_recorded(key: str, state: str, on: date) -> str:
 
 
 def _why(winner: Regulation, candidates: Sequence[Regulation]) -> str:
-    if len(candidates) == 1:
-        text = f"Only {winner.jurisdiction} sets a value: {_words(winner.value, winner.unit)}."
-    else:
-        weighed = ", ".join(f"{one.jurisdiction} {_words(one.value)}" for one in candidates)
-        text = (
-            f"{winner.jurisdiction} governs with {_words(winner.value, winner.unit)}; "
-            f"weighed: {weighed}."
-        )
+    text = f"{_words(winner.value, winner.unit)}, set by {winner.jurisdiction}"
+    if len(candidates) > 1:
+        weighed = ", ".join(f"{one.jurisdiction} ({_words(one.value)})" for one in candidates)
+        text += f"; weighed: {weighed}"
+    text += "."
     open_ones = [one.jurisdiction for one in candidates if not one.reviewed]
     if open_ones:
         text += f" Not reviewed yet: {', '.join(open_ones)}. Verify before relying on it."
