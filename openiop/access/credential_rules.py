@@ -42,12 +42,12 @@ class SupervisionKind(StrEnum):
 
     OBSERVATION = "observation"
     SUPERVISION = "supervision"
-    WORK = "work"
+    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialFact:
-    """A credential as held: `kind` and `level` as in the catalog (level 0: the kind has none).
+    """A credential as held: `kind` and `level` as in the catalog (None or 0: without levels).
 
     Valid from `issued_on` to `expires_on`, both included; `expires_on` None: does not expire.
     `verified`: somebody checked the number with the board that issued it.
@@ -58,14 +58,14 @@ class CredentialFact:
     number: str
     issued_on: date
     expires_on: date | None
-    level: int
+    level: int | None
     verified: bool
 
     @property
     def label(self) -> str:
         """What people call it: "LCDC 12345 (TX)"."""
         entries = credential_kinds(self.state)
-        known = (e.initials for e in entries if (e.kind, e.level) == (self.kind, self.level))
+        known = (e.initials for e in entries if (e.kind, e.level) == (self.kind, self.level or 0))
         return f"{next(known, self.kind.upper())} {self.number} ({self.state})"
 
     @property
@@ -280,7 +280,7 @@ def supervision_due(
     The clock starts on the day the credential (at this level) was issued. A week is Sunday to
     Saturday; the week before is asked first, so that a short one shows as overdue.
     """
-    kind = credential_kind(credential.kind, state=credential.state, on=on, level=credential.level)
+    kind = _kind(credential, on)
     if kind is None or not kind.supervision_rules or lapse(credential, on):
         return ()
     past = [entry for entry in entries if credential.issued_on <= entry.held_on <= on]
@@ -291,13 +291,17 @@ def supervision_due(
     return tuple(due for due in found if due)
 
 
+def _kind(fact: CredentialFact, on: date) -> CredentialKind | None:
+    return credential_kind(fact.kind, state=fact.state, on=on, level=fact.level or 0)
+
+
 def _in_force(
     credentials: Sequence[CredentialFact], state: str, on: date
 ) -> tuple[list[_Held], list[str]]:
     held: list[_Held] = []
     refusals = [] if credentials else ["No credential is recorded for this person."]
     for fact in credentials:
-        kind = credential_kind(fact.kind, state=fact.state, on=on, level=fact.level)
+        kind = _kind(fact, on)
         if fact.state.upper() != state.upper():
             refusals.append(f"{fact.label} does not count in {state}.")
         elif lapse(fact, on):
@@ -369,7 +373,7 @@ def _observation_due(
     due_on = last + timedelta(days=int(str(every.value)))
     hours = _rule(kind, "observation_work_hours", on, house).winner
     if hours:
-        work = [e for e in past if e.kind == SupervisionKind.WORK and e.held_on > last]
+        work = [e for e in past if e.kind == SupervisionKind.HOURS and e.held_on > last]
         due_on = min(due_on, _used_up_on(work, int(str(hours.value)) * 60) or due_on)
     text = f"{credential.label}: an observation is due by {due_on.isoformat()}."
     return Due(
@@ -387,24 +391,26 @@ def _supervision_hour_due(
     rule = _rule(kind, "supervision_minutes_a_week", on, house).winner
     if rule is None:
         return None
-    sunday = on - timedelta(days=(on.weekday() + 1) % 7)
-    for start in (sunday - timedelta(days=7), sunday):
-        week = range(7)
-        had = sum(
-            entry.minutes
-            for entry in past
-            if entry.kind == SupervisionKind.SUPERVISION and (entry.held_on - start).days in week
-        )
-        missing = int(str(rule.value)) - had
-        saturday = start + timedelta(days=6)
-        if missing > 0 and start >= credential.issued_on - timedelta(days=6):
+    this_week = on - timedelta(days=(on.weekday() + 1) % 7)
+    for sunday in (this_week - timedelta(days=7), this_week):
+        missing = int(str(rule.value)) - _supervised_minutes(past, sunday)
+        if missing > 0 and sunday >= credential.issued_on:
+            saturday = sunday + timedelta(days=6)
             text = (
                 f"{credential.label}: {missing} minutes of supervision are missing "
                 f"in the week to {saturday.isoformat()}."
             )
-            kind_ = SupervisionKind.SUPERVISION
-            return Due(kind_, saturday, saturday < on, missing, text, rule.citation, rule.reviewed)
+            about = SupervisionKind.SUPERVISION
+            return Due(about, saturday, saturday < on, missing, text, rule.citation, rule.reviewed)
     return None
+
+
+def _supervised_minutes(past: Sequence[SupervisionFact], sunday: date) -> int:
+    return sum(
+        entry.minutes
+        for entry in past
+        if entry.kind == SupervisionKind.SUPERVISION and 0 <= (entry.held_on - sunday).days < 7
+    )
 
 
 def _used_up_on(work: Sequence[SupervisionFact], minutes: int) -> date | None:

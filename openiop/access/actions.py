@@ -1,0 +1,41 @@
+"""What `access` can do: issue record numbers, open a record at a second clinic, revoke links."""
+
+from django.db import connection
+
+from openiop.access.door import writes
+from openiop.access.models import Link, Record, RecordClinic
+from openiop.kernel.ids import record_number
+from openiop.kernel.permits import Permit
+
+
+@writes("access.record.issue")
+def issue_record(permit: Permit, clinic: int, *, restricted: bool = False) -> Record:
+    """A new record with its number, at first contact."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('access_record', 'id'))")
+        serial = cursor.fetchone()[0]
+    record = Record.objects.create(
+        id=serial, organization_id=permit.organization, clinic_id=clinic,
+        number=record_number(serial), restricted=restricted, issued_at=permit.now,
+    )  # fmt: skip
+    permit.note("access.record.issue", record=record.id, table="access_record", row=record.id)
+    return record
+
+
+@writes("access.record.open_at")
+def open_record_at(permit: Permit, record: int, clinic: int, reason: str) -> None:
+    """Let the staff of a second clinic see the record: a make-up, a transfer. Safe to repeat."""
+    RecordClinic.objects.get_or_create(
+        record_id=record, clinic_id=clinic,
+        defaults={
+            "organization_id": permit.organization, "since": permit.now, "reason": reason
+        },
+    )  # fmt: skip
+    permit.note("access.record.open_at", record=record, table="access_recordclinic")
+
+
+@writes("access.link.revoke")
+def revoke_link(permit: Permit, link: int) -> None:
+    """The address stops working at once."""
+    Link.objects.filter(pk=link, revoked_at__isnull=True).update(revoked_at=permit.now)
+    permit.note("access.link.revoke", table="access_link", row=link)

@@ -1,0 +1,1 @@
+"""The database wrapper: PostgreSQL, refusing writes outside an open `@writes`."""

@@ -1,0 +1,117 @@
+"""Row-level security: which tables are guarded, how, and the abstract bases that say so.
+
+The policies are laid on by `migrate` for every table that declares a `scope`, history tables
+included, so that no table can be forgotten (guards/test_scope.py checks the result).
+"""
+
+from importlib import resources
+from typing import Any
+
+import pghistory
+from django.apps import apps
+from django.db import connections, models
+from django.db.models import F, Func, Value
+
+ORGANIZATION, CLINIC, RECORD, NONE = "organization", "clinic", "record", "none"
+
+_OWN = "((SELECT door.everything()) OR organization_id = (SELECT door.organization()))"
+_HERE = "clinic_id = ANY ((SELECT door.clinics())::bigint[])"
+_CONDITIONS = {
+    ORGANIZATION: _OWN,
+    CLINIC: f"(SELECT door.everything()) OR ({_OWN} AND {_HERE})",
+    RECORD: (
+        f"(SELECT door.everything()) OR ({_OWN}"
+        " AND {record} <> ALL ((SELECT door.blocked())::bigint[])"
+        f" AND ({_HERE} OR {{record}} = ANY ((SELECT door.emergency())::bigint[])"
+        " OR EXISTS (SELECT 1 FROM access_recordclinic rc WHERE rc.record_id = {record}"
+        " AND rc.clinic_id = ANY ((SELECT door.clinics())::bigint[]))))"
+    ),
+}
+
+
+class Int8Range(Func):
+    """int8range(a, a, '[]'): lets an exclusion constraint compare ids without btree_gist."""
+
+    function = "int8range"
+
+    @classmethod
+    def of(cls, name: str) -> "Int8Range":
+        return cls(F(name), F(name), Value("[]"))
+
+
+class OrganizationRow(models.Model):
+    """A row of one organization; its staff see it wherever their act allows."""
+
+    scope = ORGANIZATION
+    organization = models.ForeignKey(
+        "access.Organization", on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+class ClinicRow(OrganizationRow):
+    """A row of one clinic: seen only where the permit's clinics include it."""
+
+    scope = CLINIC
+    clinic = models.ForeignKey("access.Clinic", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class RecordRow(ClinicRow):
+    """A row about one record: seen at its clinic, at clinics the record is open at, in emergency;
+    never by a user blocked from the record."""
+
+    scope = RECORD
+    record = models.ForeignKey("access.Record", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+def history(model: type[models.Model]) -> type[models.Model]:
+    """Keep every version of a table that is edited in place, by triggers, append-only."""
+    return pghistory.track(
+        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True
+    )(model)
+
+
+def scope_of(model: type[models.Model]) -> str | None:
+    """How a table is guarded, or None when it has not said."""
+    tracked = getattr(model, "pgh_tracked_model", None)
+    return getattr(tracked or model, "scope", None)
+
+
+def scoped_tables() -> dict[str, str]:
+    """Table name to scope, for each table row-level security must guard."""
+    return {
+        model._meta.db_table: scope
+        for model in apps.get_models(include_auto_created=True)
+        if (scope := scope_of(model)) in _CONDITIONS
+    }
+
+
+def policy_sql(table: str, scope: str) -> str:
+    """The statements that guard one table; safe to run again."""
+    record = f"{table}.id" if table == "access_record" else f"{table}.record_id"
+    condition = _CONDITIONS[scope].replace("{record}", record)
+    return (
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;'
+        f'DROP POLICY IF EXISTS scope ON "{table}";'
+        f'CREATE POLICY scope ON "{table}" USING ({condition}) WITH CHECK ({condition});'
+    )
+
+
+def protect_tables(using: str = "default", **_: Any) -> None:
+    """Lay functions and policies on all scoped tables; runs after `migrate`, as the owner."""
+    connection = connections[using]
+    existing = set(connection.introspection.table_names())
+    functions = resources.files("openiop.access").joinpath("scope.sql").read_text()
+    with connection.cursor() as cursor:
+        cursor.execute(functions)
+        for table, scope in scoped_tables().items():
+            if table in existing:
+                cursor.execute(policy_sql(table, scope))

@@ -1,0 +1,5 @@
+"""Addresses of `access`: beside the door."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

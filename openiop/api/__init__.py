@@ -1,0 +1,1 @@
+"""The face for machines: imports of FHIR and CSV. Owns no table."""

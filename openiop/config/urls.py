@@ -1,0 +1,12 @@
+"""All addresses, room by room."""
+
+from django.urls import include, path
+
+from openiop.config.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("openiop.access.urls")),
+    path("", include("openiop.desk.urls")),
+]
