@@ -97,7 +97,9 @@ def _spans(file: Path, values: list[dict[str, Any]], where: Any) -> Iterator[Cat
                 file, line_of(file, where(at)), f"ends {end} before it begins {start}"
             )
         if last is not None and start <= last:
-            text = f"begins {start}, while the one before it is in force until {last}"
+            begins = value.get("from", "before all records")
+            until = "further notice" if last == ENDLESS else last
+            text = f"begins {begins}, while the one before it is in force until {until}"
             yield CatalogError(file, line_of(file, where(at)), text)
         last = end
 
@@ -120,13 +122,20 @@ def _kinds(file: Path, rule: dict[str, Any], where: Place) -> Iterator[CatalogEr
 
 
 def _disagreements(files: list[Path]) -> Iterator[CatalogError]:
-    """A key means the same everywhere: one unit, one order."""
+    """A key means the same everywhere, one unit and one order; a source stands in one file."""
     first: dict[str, tuple[str, str]] = {}
+    homes: dict[tuple[str, str], Path] = {}
     for file in files:
-        for at, rule in enumerate(read(file)["rules"]):
+        content = read(file)
+        for at, rule in enumerate(content["rules"]):
+            key, source = rule["id"], content["source"]
             means = (rule["unit"], rule["strictest"])
-            if first.setdefault(rule["id"], means) != means:
-                text = f"{rule['id']} is {means} here, {first[rule['id']]} in another file"
+            if first.setdefault(key, means) != means:
+                text = f"{key} is {means} here, {first[key]} in another file"
+                yield CatalogError(file, line_of(file, ["rules", at]), text)
+            home = homes.setdefault((source, key), file)
+            if home != file:
+                text = f"{key} of {source} stands in {home.name} too"
                 yield CatalogError(file, line_of(file, ["rules", at]), text)
 
 

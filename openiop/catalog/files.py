@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 
 ROOT = Path(__file__).parent
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -28,6 +29,16 @@ class _Loader(_Base):  # type: ignore[misc]
         letter: [pair for pair in pairs if pair[0] != _BOOL or letter in "tTfF"]
         for letter, pairs in _Base.yaml_implicit_resolvers.items()
     }
+
+
+def _day(loader: Any, node: Any) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError as error:
+        raise ConstructorError(None, None, str(error), node.start_mark) from error
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
 def read(file: Path) -> Any:
