@@ -101,6 +101,7 @@ def restore(
         )
         raise BackupError(f"The restored rows differ from the backup's in {', '.join(differing)}.")
     if manifest["demo"] and server:
+        environment.make_keys(settings.data_dir, encryption=False)
         environment.write_marker(settings.data_dir, **manifest["demo"])
     return manifest
 

@@ -7,6 +7,7 @@ Django and the rooms are imported inside the commands, so that `--help` is quick
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,8 @@ OLDEST_SERVER = 15
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
+    if argv is None:  # stop as Ctrl-C does: the last one out stops the database
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     given = list(sys.argv[1:] if argv is None else argv)
     given, for_django = _split_manage(given)
     arguments = parser().parse_args(given)
@@ -308,7 +311,7 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
         missing = _unapplied()
         if missing:
-            call_command("migrate", interactive=False, verbosity=1)
+            call_command("migrate", interactive=False, verbosity=0 if arguments.json else 1)
         call_command("createcachetable", verbosity=0)
         if settings.mode == "production":
             call_command("collectstatic", interactive=False, verbosity=0)
@@ -324,7 +327,8 @@ def _migrate_in_child() -> None:
     import subprocess
 
     command = [sys.executable, "-m", "openiop.config.cli", "migrate", "--json"]
-    done = subprocess.run(command, stdout=subprocess.DEVNULL)
+    with progress("Preparing the tables"):
+        done = subprocess.run(command, stdout=subprocess.DEVNULL)
     if done.returncode:
         raise NotStarted("The tables could not be brought up to date; the reason stands above.")
 

@@ -177,13 +177,16 @@ def write_marker(data_dir: Path, **facts: Any) -> None:
     _write_private(data_dir / MARKER, text + "\n")
 
 
-def make_keys(data_dir: Path) -> None:
-    """Make `secret.key` and `encryption.key` (mode 0600) where missing: demo and tests only."""
+def make_keys(data_dir: Path, encryption: bool = True) -> None:
+    """Make `secret.key` and `encryption.key` (mode 0600) where missing: demo and tests only.
+
+    `encryption` False: only the first, where the data is encrypted already.
+    """
     data_dir.mkdir(mode=0o711 if os.getuid() == 0 else 0o700, parents=True, exist_ok=True)
-    for name, text in (
-        ("secret.key", secrets.token_urlsafe(64)),
-        ("encryption.key", urlsafe_b64encode(secrets.token_bytes(32)).decode()),
-    ):
+    keys = {"secret.key": secrets.token_urlsafe(64)}
+    if encryption:
+        keys["encryption.key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    for name, text in keys.items():
         if not (data_dir / name).exists():
             _write_private(data_dir / name, text + "\n", replace=False)
 

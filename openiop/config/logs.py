@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 
 KEYS = (
     "route", "method", "status", "ms", "user", "organization", "job", "task", "attempt", "count",
-    "seconds", "code", "check", "act",
+    "seconds", "code", "check", "act", "action",
 )  # fmt: skip
 # The server's start and stop lines are fixed sentences; nothing else's are.
 SPOKEN = ("openiop", "granian", "_granian")
@@ -89,7 +89,9 @@ def config(level: str, release: str = "") -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         # Django's own handlers would print paths and mail whole requests.
         "loggers": {
-            name: {"handlers": [], "propagate": True} for name in ("django", "django.server")
+            "django": {"handlers": [], "propagate": True},
+            "django.server": {"handlers": [], "propagate": True},
+            "procrastinate.blueprints": {"level": "WARNING"},
         },
     }
 

@@ -86,7 +86,7 @@ def _hosts(hosts: tuple[str, ...]) -> str:
 
 def _public_url(url: str) -> str:
     if not url.startswith("https://"):
-        return "OPENIOP_PUBLIC_URL must be the https:// address people type."
+        return "OPENIOP_PUBLIC_URL is no https:// address: give the one people type."
     return ""
 
 

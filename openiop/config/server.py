@@ -42,6 +42,7 @@ def run(
     from granian.constants import Interfaces
 
     _require_free(host, environment.port)
+    (environment.data_dir / "static").mkdir(exist_ok=True)  # its absence is warned of
     # Forking a process that has threads can deadlock it.
     multiprocessing.set_start_method("spawn", force=True)
     pages = Granian(
