@@ -1,0 +1,17 @@
+"""What can be done on the staff face: pages that join several rooms."""
+
+from openiop.kernel.acts import CARE, EVERYONE, LEADERS, Role, read
+
+R = Role
+ACTS = [
+    read("desk.home", EVERYONE, "open the desk", entails=["messaging.task.read"]),
+    read("desk.today", CARE | {R.DIRECTOR}, "see today",
+         entails=["schedule.read", "messaging.task.read"]),
+    read("desk.patient", CARE | {R.REVIEWER, R.BILLER, R.PRIVACY_OFFICER}, "open a patient",
+         entails=["patients.patient.read", "messaging.contact.read", "messaging.task.read"]),
+    read("desk.frontdesk", CARE, "see the front desk",
+         entails=["schedule.read", "messaging.contact.read", "messaging.task.read"]),
+    read("desk.director", LEADERS | {R.SUPERVISOR}, "see the director's board",
+         entails=["schedule.board", "chart.board"]),
+    read("desk.preview", EVERYONE, "see the components"),
+]  # fmt: skip
