@@ -1,15 +1,15 @@
 """Who may lead a block, sign a document or co-sign it, in which state and on which day.
 
 Plain facts in, a verdict with reasons out. What a credential allows is data of the catalog
-(`catalog/credentials`); which documents need a co-signature and how often an intern is observed
-are regulations, so a clinic's own values (`house`) may tighten them.
+(`catalog/credentials`); which documents need a co-signature is a regulation, so a clinic's own
+values (`house`) may tighten it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
@@ -35,14 +35,6 @@ class Document(StrEnum):
     ASSESSMENT = "assessment"
     TREATMENT_PLAN = "treatment_plan"
     DISCHARGE_SUMMARY = "discharge_summary"
-
-
-class SupervisionKind(StrEnum):
-    """An entry of an intern's log: watched at work, a supervision hour, or hours worked."""
-
-    OBSERVATION = "observation"
-    SUPERVISION = "supervision"
-    HOURS = "hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +86,6 @@ class TrainingFact:
 
 
 @dataclass(frozen=True, slots=True)
-class SupervisionFact:
-    """One entry of an intern's log."""
-
-    kind: SupervisionKind
-    held_on: date
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
     """May it be done, does it need a co-signature, why, by which text, and was that reviewed?"""
 
@@ -132,19 +115,6 @@ class Alert:
     expires_on: date
     days_left: int
     stage: int
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Supervision that an intern is owed, by which day and under which text."""
-
-    kind: SupervisionKind
-    due_on: date
-    overdue: bool
-    missing_minutes: int
-    sentence: str
-    citation: str
-    reviewed: bool
 
 
 _Held = tuple[CredentialFact, CredentialKind]
@@ -268,31 +238,14 @@ def expiring(items: Iterable[Expiring], on: date) -> tuple[Alert, ...]:
     return tuple(sorted((alert for alert in alerts if alert), key=lambda a: a.expires_on))
 
 
-def supervision_due(
-    credential: CredentialFact,
-    entries: Sequence[SupervisionFact],
-    on: date,
-    *,
-    house: House | None = None,
-) -> tuple[Due, ...]:
-    """The next observation and the supervision still missing; empty where no rule asks for any.
-
-    The clock starts on the day the credential (at this level) was issued. A week is Sunday to
-    Saturday; the week before is asked first, so that a short one shows as overdue.
-    """
-    kind = _kind(credential, on)
-    if kind is None or not kind.supervision_rules or lapse(credential, on):
-        return ()
-    past = [entry for entry in entries if credential.issued_on <= entry.held_on <= on]
-    found = (
-        _observation_due(credential, kind, past, on, house or {}),
-        _supervision_hour_due(credential, kind, past, on, house or {}),
-    )
-    return tuple(due for due in found if due)
-
-
-def _kind(fact: CredentialFact, on: date) -> CredentialKind | None:
+def recorded_kind(fact: CredentialFact, on: date) -> CredentialKind | None:
+    """What the catalog records about this credential on that day."""
     return credential_kind(fact.kind, state=fact.state, on=on, level=fact.level or 0)
+
+
+def supervision_rule(kind: CredentialKind, name: str, on: date, house: House) -> Answer:
+    """The regulation `name` of those that supervise this kind of credential."""
+    return resolve(f"{kind.supervision_rules}.{name}", state=kind.state, on=on, house=house)
 
 
 def _in_force(
@@ -301,7 +254,7 @@ def _in_force(
     held: list[_Held] = []
     refusals = [] if credentials else ["No credential is recorded for this person."]
     for fact in credentials:
-        kind = _kind(fact, on)
+        kind = recorded_kind(fact, on)
         if fact.state.upper() != state.upper():
             refusals.append(f"{fact.label} does not count in {state}.")
         elif lapse(fact, on):
@@ -329,7 +282,7 @@ def _signed(
     verdict = _allowed(fact, kind)
     if not kind.supervision_rules:
         return verdict
-    answer = _rule(kind, "cosign_documents", on, house)
+    answer = supervision_rule(kind, "cosign_documents", on, house)
     rule = answer.winner
     if rule is None:
         reasons = (*verdict.reasons, answer.why, "A supervised signature is co-signed until then.")
@@ -352,74 +305,6 @@ def _refused(reasons: Sequence[str], held: Sequence[_Held]) -> Verdict:
 
 def _preference(verdict: Verdict) -> tuple[bool, bool]:
     return verdict.needs_cosign, not verdict.reviewed
-
-
-def _rule(kind: CredentialKind, name: str, on: date, house: House) -> Answer:
-    return resolve(f"{kind.supervision_rules}.{name}", state=kind.state, on=on, house=house)
-
-
-def _observation_due(
-    credential: CredentialFact,
-    kind: CredentialKind,
-    past: Sequence[SupervisionFact],
-    on: date,
-    house: House,
-) -> Due | None:
-    every = _rule(kind, "observation_days", on, house).winner
-    if every is None:
-        return None
-    seen = [entry.held_on for entry in past if entry.kind == SupervisionKind.OBSERVATION]
-    last = max(seen, default=credential.issued_on)
-    due_on = last + timedelta(days=int(str(every.value)))
-    hours = _rule(kind, "observation_work_hours", on, house).winner
-    if hours:
-        work = [e for e in past if e.kind == SupervisionKind.HOURS and e.held_on > last]
-        due_on = min(due_on, _used_up_on(work, int(str(hours.value)) * 60) or due_on)
-    text = f"{credential.label}: an observation is due by {due_on.isoformat()}."
-    return Due(
-        SupervisionKind.OBSERVATION, due_on, due_on < on, 0, text, every.citation, every.reviewed
-    )
-
-
-def _supervision_hour_due(
-    credential: CredentialFact,
-    kind: CredentialKind,
-    past: Sequence[SupervisionFact],
-    on: date,
-    house: House,
-) -> Due | None:
-    rule = _rule(kind, "supervision_minutes_a_week", on, house).winner
-    if rule is None:
-        return None
-    this_week = on - timedelta(days=(on.weekday() + 1) % 7)
-    for sunday in (this_week - timedelta(days=7), this_week):
-        missing = int(str(rule.value)) - _supervised_minutes(past, sunday)
-        if missing > 0 and sunday >= credential.issued_on:
-            saturday = sunday + timedelta(days=6)
-            text = (
-                f"{credential.label}: {missing} minutes of supervision are missing "
-                f"in the week to {saturday.isoformat()}."
-            )
-            about = SupervisionKind.SUPERVISION
-            return Due(about, saturday, saturday < on, missing, text, rule.citation, rule.reviewed)
-    return None
-
-
-def _supervised_minutes(past: Sequence[SupervisionFact], sunday: date) -> int:
-    return sum(
-        entry.minutes
-        for entry in past
-        if entry.kind == SupervisionKind.SUPERVISION and 0 <= (entry.held_on - sunday).days < 7
-    )
-
-
-def _used_up_on(work: Sequence[SupervisionFact], minutes: int) -> date | None:
-    total = 0
-    for entry in sorted(work, key=lambda entry: entry.held_on):
-        total += entry.minutes
-        if total >= minutes:
-            return entry.held_on
-    return None
 
 
 def _alert(item: Expiring, on: date) -> Alert | None:

@@ -84,10 +84,7 @@ def resolve(
     if chosen and chosen.from_on <= on and declared(key):
         law = law_loosened_by(key, chosen.value, state=state, on=on, payer=payer)
         if law:
-            ignored = (
-                f" The clinic's own value ({_words(chosen.value, law.unit)}) goes beyond "
-                f"{law.citation} ({_words(law.value, law.unit)}) and is ignored."
-            )
+            ignored = _ignored(chosen, law)
         else:
             own = _own(key, chosen, laws)
     candidates = (*laws, own) if own else laws
@@ -211,6 +208,13 @@ def _speaker(source: str) -> str:
 
 def _nothing_recorded(key: str, state: str, on: date) -> str:
     return f"Not reviewed: no value is recorded for {key} in {state} on {on.isoformat()}."
+
+
+def _ignored(chosen: HouseValue, law: Regulation) -> str:
+    return (
+        f" The clinic's own value ({_words(chosen.value, law.unit)}) goes beyond "
+        f"{law.citation} ({_words(law.value, law.unit)}) and is ignored."
+    )
 
 
 def _why(winner: Regulation, candidates: Sequence[Regulation]) -> str:

@@ -11,9 +11,6 @@ from openiop.access.credential_rules import (
     Alert,
     CredentialFact,
     Document,
-    Due,
-    SupervisionFact,
-    SupervisionKind,
     TrainingFact,
     Verdict,
     expiring,
@@ -23,7 +20,6 @@ from openiop.access.credential_rules import (
     may_sign,
     needs_cosign,
     signed_in_lapse,
-    supervision_due,
 )
 from openiop.catalog import HouseValue, credential_kinds
 
@@ -359,78 +355,6 @@ def test_trainings_and_exclusion_checks_expire_in_the_same_list() -> None:
         ("First aid", 30),
         ("LCDC 123 (TX)", 60),
     ]
-
-
-def entry(kind: SupervisionKind, day: date, minutes: int = 60) -> SupervisionFact:
-    return SupervisionFact(kind, day, minutes)
-
-
-FULL_WEEKS = [
-    entry(SupervisionKind.SUPERVISION, date(2026, 2, 24)),
-    entry(SupervisionKind.SUPERVISION, date(2026, 3, 2)),
-]
-
-
-def test_a_level_one_intern_is_observed_every_two_weeks() -> None:
-    seen = entry(SupervisionKind.OBSERVATION, date(2026, 2, 18))
-    assert supervision_due(held("lcdc-intern", level=1), [*FULL_WEEKS, seen], DAY) == (
-        Due(
-            kind=SupervisionKind.OBSERVATION,
-            due_on=DAY,
-            overdue=False,
-            missing_minutes=0,
-            sentence="CI-I 123 (TX): an observation is due by 2026-03-04.",
-            citation="25 TAC 140.422(d)(2), now in 26 TAC chapter 562",
-            reviewed=True,
-        ),
-    )
-    tomorrow = supervision_due(
-        held("lcdc-intern", level=1), [*FULL_WEEKS, seen], DAY + timedelta(days=1)
-    )
-    assert [(due.due_on, due.overdue) for due in tomorrow] == [(DAY, True)]
-
-
-def test_eighty_hours_of_work_bring_the_observation_forward() -> None:
-    seen = entry(SupervisionKind.OBSERVATION, date(2026, 2, 25))
-    work = [
-        entry(SupervisionKind.HOURS, date(2026, 2, 25) + timedelta(days=n), 16 * 60)
-        for n in range(6)
-    ]
-    found = supervision_due(held("lcdc-intern", level=1), [*FULL_WEEKS, seen, *work], DAY)
-    assert [(due.due_on, due.overdue) for due in found] == [(date(2026, 3, 2), True)]
-
-
-def test_a_level_three_intern_has_only_the_weekly_hour() -> None:
-    assert supervision_due(held("lcdc-intern", level=3), FULL_WEEKS, DAY) == ()
-
-
-def test_a_short_week_shows_before_the_running_one() -> None:
-    intern = held("lcdc-intern", level=3)
-    short = [entry(SupervisionKind.SUPERVISION, date(2026, 2, 28), 45)]
-    found = supervision_due(intern, [*short, FULL_WEEKS[1]], DAY)
-    assert [(due.due_on, due.overdue, due.missing_minutes, due.sentence) for due in found] == [
-        (
-            date(2026, 2, 28),
-            True,
-            15,
-            "CI-III 123 (TX): 15 minutes of supervision are missing in the week to 2026-02-28.",
-        )
-    ]
-    running = supervision_due(intern, [FULL_WEEKS[0]], DAY)
-    assert [(due.due_on, due.overdue, due.missing_minutes) for due in running] == [
-        (date(2026, 3, 7), False, 60)
-    ]
-
-
-def test_the_week_an_intern_began_in_is_not_asked() -> None:
-    new = replace(held("lcdc-intern", level=3), issued_on=date(2026, 3, 3))
-    assert supervision_due(new, [], DAY) == ()
-
-
-def test_nobody_supervises_a_licensed_or_a_lapsed_person() -> None:
-    assert supervision_due(held("lcdc"), [], DAY) == ()
-    lapsed = replace(held("lcdc-intern", level=1), expires_on=date(2026, 3, 1))
-    assert supervision_due(lapsed, [], DAY) == ()
 
 
 kinds = st.sampled_from([(entry.state, entry.kind, entry.level) for entry in credential_kinds()])
