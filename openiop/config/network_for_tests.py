@@ -30,23 +30,23 @@ R = Role
 
 # name: (last name, {clinic: roles}, credentials as (kind, state, level))
 PEOPLE: dict[str, tuple[str, dict[int, list[Role]], list[tuple[str, str, int | None]]]] = {
-    "alice": ("Adams", {NORTH: [R.CLINICIAN]}, [("CADC", "IL", None), ("LCPC", "IL", None)]),
-    "bob": ("Brown", {NORTH: [R.CLINICIAN]}, [("CADC", "IL", None)]),
-    "charlie": ("Clark", {SOUTH: [R.CLINICIAN]}, [("CADC", "IL", None)]),
+    "alice": ("Adams", {NORTH: [R.CLINICIAN]}, [("cadc", "IL", None), ("lcpc", "IL", None)]),
+    "bob": ("Brown", {NORTH: [R.CLINICIAN]}, [("cadc", "IL", None)]),
+    "charlie": ("Clark", {SOUTH: [R.CLINICIAN]}, [("cadc", "IL", None)]),
     "dana": ("Diaz", {NORTH: [R.DIRECTOR], SOUTH: [R.DIRECTOR], GULF: [R.DIRECTOR]},
-             [("LCPC", "IL", None)]),
-    "tess": ("Tran", {GULF: [R.CLINICIAN]}, [("LCDC", "TX", None)]),
-    "iris": ("Ito", {GULF: [R.INTERN]}, [("LCDC-intern", "TX", 1)]),
+             [("lcpc", "IL", None)]),
+    "tess": ("Tran", {GULF: [R.CLINICIAN]}, [("lcdc", "TX", None)]),
+    "iris": ("Ito", {GULF: [R.INTERN]}, [("lcdc-intern", "TX", 1)]),
     "sam": ("Stone", {NORTH: [R.SUPERVISOR], GULF: [R.SUPERVISOR]},
-            [("LCPC", "IL", None), ("LCDC", "TX", None)]),
+            [("lcpc", "IL", None), ("lcdc", "TX", None)]),
     "paula": ("Park", {NORTH: [R.PRIVACY_OFFICER], SOUTH: [R.PRIVACY_OFFICER],
                        GULF: [R.PRIVACY_OFFICER]}, []),
     "fred": ("Frost", {NORTH: [R.FRONT_DESK]}, []),
-    "nora": ("Nash", {NORTH: [R.NURSE]}, [("RN", "IL", None)]),
+    "nora": ("Nash", {NORTH: [R.NURSE]}, [("rn", "IL", None)]),
     "adam": ("Abbott", {NORTH: [R.ADMINISTRATOR], SOUTH: [R.ADMINISTRATOR],
                         GULF: [R.ADMINISTRATOR]}, []),
     "riva": ("Rossi", {RIVAL: [R.CLINICIAN, R.DIRECTOR, R.FRONT_DESK, R.ADMINISTRATOR,
-                               R.PRIVACY_OFFICER]}, [("CADC", "IL", None)]),
+                               R.PRIVACY_OFFICER]}, [("cadc", "IL", None)]),
 }  # fmt: skip
 
 
