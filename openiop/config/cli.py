@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:  # stop as Ctrl-C does: the last one out stops the database
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     given = list(sys.argv[1:] if argv is None else argv)
-    given, for_django = _split_manage(given)
+    given, for_django = split_manage(given)
     arguments = parser().parse_args(given)
     arguments.for_django = for_django
     if arguments.data:
@@ -68,19 +68,16 @@ def _is_sentence(error: Exception) -> bool:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line. `--data` and `--json` stand before or after the command."""
-    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    shared.add_argument("--data", metavar="DIR", help="data folder (OPENIOP_DATA, or ./data)")
-    shared.add_argument("--json", action="store_true", help="one JSON document on standard output")
     whole = argparse.ArgumentParser(
         prog="openiop",
         description="The system that runs an intensive outpatient program.",
-        parents=[shared],
     )
-    whole.set_defaults(data=None, json=False)
+    _add_shared(whole, data=None, json=False)
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Callable[..., int], text: str) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, parents=[shared], help=text, description=text)
+        one = commands.add_parser(name, help=text, description=text)
+        _add_shared(one)
         one.set_defaults(run=run)
         return one
 
@@ -88,6 +85,16 @@ def parser() -> argparse.ArgumentParser:
     _add_data(command)
     _add_keeping(command)
     return whole
+
+
+def _add_shared(one: argparse.ArgumentParser, **defaults: Any) -> None:
+    """The two options every command takes; a subcommand keeps what stood before it."""
+    for option, words in (
+        ("--data", {"metavar": "DIR", "help": "data folder (OPENIOP_DATA, or ./data)"}),
+        ("--json", {"action": "store_true", "help": "one JSON document on standard output"}),
+    ):
+        default = defaults.get(option[2:], argparse.SUPPRESS)
+        one.add_argument(option, default=default, **words)  # type: ignore[arg-type]
 
 
 def _add_serving(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -110,11 +117,10 @@ def _add_data(command: Callable[..., argparse.ArgumentParser]) -> None:
     csv.add_argument("kind", choices=("patients", "staff", "rosters"))
     csv.add_argument("paths", nargs=1, type=Path, metavar="FILE")
     for each, form in ((fhir, "fhir"), (csv, "csv")):
-        each.set_defaults(form=form, kind=None) if form == "fhir" else each.set_defaults(form=form)
+        each.set_defaults(form=form)
         each.add_argument("--clinic", metavar="CODE", help="into this clinic")
         each.add_argument("--dry-run", action="store_true", help="report, and write nothing")
-        each.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS)
-        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        _add_shared(each)
     one = command("explain", _explain, "which value of a rule holds, and why")
     one.add_argument("key", metavar="KEY", help="such as group.counseling.max")
     one.add_argument("--clinic", metavar="CODE", required=True)
@@ -135,7 +141,7 @@ def _add_address(one: argparse.ArgumentParser) -> None:
     one.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
 
 
-def _split_manage(given: list[str]) -> tuple[list[str], list[str]]:
+def split_manage(given: list[str]) -> tuple[list[str], list[str]]:
     """Our words, and Django's after `manage`; --data directly after `manage` is still ours."""
     at = 0
     while at < len(given) and given[at].startswith("-"):

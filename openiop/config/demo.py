@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openiop.config import environment
-from openiop.config.embedded import Embedded
+
+if TYPE_CHECKING:
+    from openiop.config.embedded import Embedded
 
 Progress = Callable[[int, int], None]
 
@@ -46,7 +48,7 @@ def mark(data_dir: Path, seed: int | None, size: str | None) -> dict[str, Any]:
 
 def fill(
     data_dir: Path,
-    server: Embedded | None,
+    server: "Embedded | None",
     migrate: Callable[[], Any],
     live: Callable[[int, str], dict[str, Any]],
 ) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def fill_in_child(arguments: list[str]) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def _start_over(server: Embedded | None, found: dict[str, Any]) -> None:
+def _start_over(server: "Embedded | None", found: dict[str, Any]) -> None:
     if server:
         server.empty()
     elif found.get("begun"):
