@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from openiop.access.credential_rules import CredentialFact
 from openiop.access.models import Clinic, Closure, Credential, HousePolicy, Room, Staff
@@ -46,6 +46,21 @@ def clinic(permit: Permit, code: str) -> Clinic:
     if found is None:
         raise Http404("No such clinic.")
     return found
+
+
+def current_clinic(request: HttpRequest, permit: Permit) -> Clinic | None:
+    """The clinic chosen in the switcher, else the first by name; None without any."""
+    mine = list(getattr(request, "clinics", None) or all_clinics(permit))
+    request.clinics = mine  # type: ignore[attr-defined]
+    here = [each for each in mine if each.id in permit.clinics]
+    chosen = [each for each in here if each.code == request.session.get("clinic")]
+    return next(iter(chosen or here), None)
+
+
+def all_clinics(permit: Permit) -> QuerySet[Clinic]:
+    """Every clinic where the person holds a role, whatever the act; a job's are the permit's."""
+    ids = set(permit.roles) or permit.clinics
+    return Clinic.objects.filter(id__in=ids).order_by("name")
 
 
 def rooms(permit: Permit, clinic: int) -> QuerySet[Room]:

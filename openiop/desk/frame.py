@@ -1,10 +1,78 @@
 """What every desk page's frame shows: navigation, clinics to switch between, open work."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from openiop.access import queries as access
+from openiop.kernel.acts import ACTS
+from openiop.kernel.permits import Permit
+from openiop.messaging import queries as messaging
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the left rail, shown to whoever may do its act."""
+
+    label: Any
+    route: str
+    icon: str
+    act: str
+
+
+RAIL = (
+    Place(_("Today"), "desk:today", "today", "desk.today"),
+    Place(_("Patients"), "patients:search", "patients", "patients.search"),
+    Place(_("Groups"), "schedule:board", "groups", "schedule.board"),
+    Place(_("Front desk"), "desk:frontdesk", "door", "desk.frontdesk"),
+    Place(_("Queues"), "desk:queues", "queues", "desk.home"),
+    Place(_("Boards"), "desk:director", "boards", "desk.director"),
+    Place(_("Settings"), "desk:settings", "settings", "desk.home"),
+)
+ACCOUNT = (
+    (_("Sign-in and second factor"), "mfa_index"),
+    (_("Signed-in devices"), "usersessions_list"),
+    (_("Change password"), "account_change_password"),
+)
+
+
+def may(permit: Permit, act: str) -> bool:
+    """Would the door open for this act, at one clinic at least?"""
+    return permit.holds(*ACTS[act].roles)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context for `ui/desk.html`."""
-    return {}
+    """Context of `ui/desk.html`; nothing where no door is open. Two statements."""
+    permit: Permit | None = getattr(request, "permit", None)
+    if permit is None or permit.user is None:
+        return {}
+    current = access.current_clinic(request, permit)
+    return {
+        "nav": [_link(request, place) for place in RAIL if may(permit, place.act)],
+        "clinics": [
+            {"code": each.code, "name": each.name, "current": current and each.id == current.id}
+            for each in request.clinics  # type: ignore[attr-defined]
+        ]
+        if len(permit.roles) > 1
+        else [],
+        "clinic": current,
+        "clinic_switch_url": reverse("access:clinic"),
+        "open_work": messaging.open_count(permit),
+        "open_work_url": reverse("messaging:tasks"),
+        "account_menu": [{"label": label, "url": reverse(name)} for label, name in ACCOUNT],
+        "sign_out_url": reverse("account_logout"),
+        "shared_screen": request.session.get("shared_screen", False),
+    }
+
+
+def _link(request: HttpRequest, place: Place) -> dict[str, Any]:
+    url = reverse(place.route)
+    return {
+        "label": place.label,
+        "url": url,
+        "icon": place.icon,
+        "current": request.path.startswith(url),
+    }
