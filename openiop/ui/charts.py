@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 CELL = 12
 STEP = CELL + 3
+WEEK = 60
 
 
 class Week(NamedTuple):
@@ -146,7 +147,7 @@ def mark(kind: str, x: int, y: int) -> SafeString:
 
 
 def _week_column(index: int, week: Week, height: int) -> SafeString:
-    x = 16 + index * 48
+    x = 24 + index * WEEK
     boxes = (
         (mark(kind, x, height - (n + 1) * STEP),) for n, kind in enumerate(week.marks)
     )  # fmt: skip
@@ -174,7 +175,7 @@ def week_strip(weeks: Sequence[Week], label: str) -> SafeString:
         "", "{}", ((_week_column(i, week, height),) for i, week in enumerate(weeks))
     )
     desc = "; ".join(f"{w.label}: {_count_words(w.marks)}, {w.hours}" for w in weeks)
-    picture = frame(len(weeks) * 48, height + 32, label, desc, columns)
+    picture = frame(len(weeks) * WEEK, height + 32, label, desc, columns)
     key = format_html_join(
         "",
         '<li><svg class="chart" viewBox="0 0 14 14" aria-hidden="true">{}</svg>{}</li>',

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates, TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
 
 class Renderer(TemplatesSetting):
@@ -45,9 +46,18 @@ def use_native_dates(form: forms.BaseForm) -> None:
             widget.input_type, widget.format = NATIVE[type(widget)]
 
 
+def say_what_to_do(form: forms.BaseForm) -> None:
+    """Replaces Django's "This field is required." by what to do; a field's own words stay."""
+    for field in form.fields.values():
+        if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+            chosen = isinstance(field, (forms.ChoiceField, forms.FileField))
+            field.error_messages["required"] = _("Choose one.") if chosen else _("Fill this in.")
+
+
 class DeskForm(forms.Form):
     """The base of every form in the product."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         use_native_dates(self)
+        say_what_to_do(self)
