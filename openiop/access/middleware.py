@@ -19,6 +19,7 @@ WITHOUT_DOOR = (
     "django.contrib.staticfiles",
     "openiop.config.health",
     "openiop.access.entrance",
+    "django.views.generic.base",
 )
 Next = Callable[[HttpRequest], HttpResponseBase]
 

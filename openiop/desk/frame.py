@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from openiop.access import queries as access
@@ -44,14 +44,35 @@ def may(permit: Permit, act: str) -> bool:
     return permit.holds(*ACTS[act].roles)
 
 
+def exists(route: str) -> bool:
+    return bool(url(route))
+
+
+def url(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of `ui/desk.html`; nothing where no door is open. Two statements."""
+    """Context of `ui/desk.html`; nothing where no door is open. Two statements a request."""
     permit: Permit | None = getattr(request, "permit", None)
-    if permit is None or permit.user is None:
+    if permit is None or permit.user is None or request.headers.get("HX-Request"):
         return {}
+    if not hasattr(request, "frame"):
+        request.frame = _frame(request, permit)  # type: ignore[attr-defined]
+    return request.frame  # type: ignore[attr-defined, no-any-return]
+
+
+def _frame(request: HttpRequest, permit: Permit) -> dict[str, Any]:
     current = access.current_clinic(request, permit)
     return {
-        "nav": [_link(request, place) for place in RAIL if may(permit, place.act)],
+        "nav": [
+            _link(request, place)
+            for place in RAIL
+            if may(permit, place.act) and exists(place.route)
+        ],
         "clinics": [
             {"code": each.code, "name": each.name, "current": current and each.id == current.id}
             for each in request.clinics  # type: ignore[attr-defined]
@@ -59,9 +80,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         if len(permit.roles) > 1
         else [],
         "clinic": current,
-        "clinic_switch_url": reverse("access:clinic"),
-        "open_work": messaging.open_count(permit),
-        "open_work_url": reverse("messaging:tasks"),
+        "clinic_switch_url": url("access:clinic"),
+        "open_work": getattr(messaging, "open_count", lambda p: 0)(permit),
+        "open_work_url": url("messaging:tasks"),
         "account_menu": [{"label": label, "url": reverse(name)} for label, name in ACCOUNT],
         "sign_out_url": reverse("account_logout"),
         "shared_screen": request.session.get("shared_screen", False),

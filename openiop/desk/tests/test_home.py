@@ -1,0 +1,35 @@
+"""The doors: each role sees the pages it may open."""
+
+import pytest
+
+
+def labels(response) -> list[str]:
+    return [str(entry["label"]) for entry in response.context["entries"]]
+
+
+def test_nobody_signed_in_is_sent_to_the_sign_in_page(client, network):
+    answer = client.get("/desk/queues/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/desk/queues/")
+
+
+def test_htmx_without_a_session_is_told_to_load_the_sign_in_page(client, network):
+    answer = client.get("/desk/queues/", headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == "/accounts/login/"
+
+
+@pytest.mark.parametrize(
+    ("person", "target"), [("alice", "/desk/today/"), ("adam", "/desk/queues/")]
+)
+def test_the_first_page_suits_the_role(signed_in, person, target):
+    assert signed_in(person).get("/desk/")["Location"] == target
+
+
+def test_every_component_is_shown_on_the_preview_page(signed_in):
+    from openiop.ui.components import COMPONENTS
+
+    page = signed_in("alice").get("/ui/").content.decode()
+    assert [c.name for c in COMPONENTS if f'id="c-{c.name}"' not in page] == []
+
+
+def test_settings_show_only_what_the_role_may_open(signed_in):
+    assert "Background jobs" not in labels(signed_in("alice").get("/desk/settings/"))

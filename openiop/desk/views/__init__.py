@@ -1,0 +1,1 @@
+"""Pages of the staff face, one file a page."""
