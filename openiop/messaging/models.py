@@ -35,8 +35,12 @@ class ContactPoint(RecordRow):
     ended_at = models.DateTimeField(null=True)
 
 
+@history
 class Task(ClinicRow):
-    """One thing for staff to do, on the worklist until somebody closes it with an outcome."""
+    """One thing for staff to do, on the worklist until somebody closes it with an outcome.
+
+    The title never holds a name. A snoozed task is out of sight until `snoozed_until`.
+    """
 
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)
@@ -47,6 +51,7 @@ class Task(ClinicRow):
     staff = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    snoozed_until = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=500, blank=True)
@@ -54,7 +59,7 @@ class Task(ClinicRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "about_table", "about_id", "record"],
+                fields=["kind", "about_table", "about_id", "record", "clinic"],
                 condition=Q(closed_at__isnull=True, about_id__isnull=False),
                 nulls_distinct=False,
                 name="task_open_once",
@@ -99,12 +104,14 @@ class OutboxMessage(ClinicRow):
         ]
 
 
+@history
 class OnCallShift(ClinicRow):
     """Who answers for a clinic during a stretch of time; rank 1 first, 2 is the backup."""
 
     staff = models.ForeignKey("access.Staff", models.PROTECT, related_name="+")
     rank = models.PositiveSmallIntegerField(choices=[(1, "First"), (2, "Backup")])
     during = DateTimeRangeField()
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -115,6 +122,7 @@ class OnCallShift(ClinicRow):
                     (Int8Range.of("rank"), RangeOperators.OVERLAPS),
                     ("during", RangeOperators.OVERLAPS),
                 ],
+                condition=Q(removed_at__isnull=True),
             ),
         ]
 
@@ -144,10 +152,13 @@ class Alert(ClinicRow):
         ]
 
 
+@history
 class Incident(ClinicRow):
-    """An entry of the incident register, outside every chart."""
+    """An entry of the incident register, outside every chart. A call for help is a draft of kind
+    "help" until somebody says what it was; `people` is how many a breach concerns."""
 
     KINDS = [
+        ("help", "Call for help, kind not yet said"),
         ("overdose", "Overdose"), ("death", "Death"), ("weapon", "Weapon"), ("assault", "Assault"),
         ("medication_error", "Medication error"), ("allegation", "Allegation of mistreatment"),
         ("breach", "Privacy breach"), ("medical", "Medical emergency"), ("other", "Other"),
@@ -160,6 +171,7 @@ class Incident(ClinicRow):
     reported_at = models.DateTimeField()
     reported_by = models.ForeignKey("access.Staff", models.PROTECT, related_name="+")
     records = ArrayField(models.BigIntegerField(), default=list)
+    people = models.PositiveIntegerField(null=True)
     narrative = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
@@ -171,7 +183,8 @@ class Incident(ClinicRow):
 
 
 class IncidentStep(ClinicRow):
-    """A line of an incident's log, or a duty with a clock by rule: due, done, by whom."""
+    """A line of an incident's log, or a duty with a clock by rule: due, done (or, with a reason,
+    not needed), by whom."""
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="steps")
     kind = models.CharField(max_length=40)
@@ -182,3 +195,5 @@ class IncidentStep(ClinicRow):
     by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(max_length=500, blank=True)
+    waived = models.BooleanField(default=False)

@@ -1,0 +1,96 @@
+"""The worklist: what is open, whose it is, what is late."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from openiop.kernel.permits import Permit
+from openiop.messaging.models import Task
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One task as lists show it; `number` is the record's, never a name."""
+
+    id: int
+    kind: str
+    title: str
+    clinic: int
+    clinic_code: str
+    record: int | None
+    number: str | None
+    about: tuple[str, int] | None
+    role: str
+    staff: int | None
+    staff_name: str
+    opened_at: datetime
+    due_at: datetime
+    snoozed_until: datetime | None
+    overdue: bool
+
+
+def visible(permit: Permit) -> QuerySet[Task]:
+    """Tasks of the permit's clinics, without those about a record closed to this user."""
+    return Task.objects.filter(
+        Q(record__isnull=True) | Q(record__number__isnull=False), clinic_id__in=permit.clinics
+    )
+
+
+def waiting(permit: Permit) -> QuerySet[Task]:
+    """Open tasks that are not snoozed, overdue ones first."""
+    return visible(permit).filter(
+        Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=permit.now), closed_at__isnull=True
+    ).order_by("due_at", "id")  # fmt: skip
+
+
+def for_me(permit: Permit) -> Q:
+    """My own tasks, and those of my roles at each clinic that nobody has claimed."""
+    clinics_by_roles: dict[frozenset[str], list[int]] = {}
+    for clinic, roles in permit.roles.items():
+        clinics_by_roles.setdefault(frozenset(role.value for role in roles), []).append(clinic)
+    mine = Q(staff_id=permit.staff)
+    for names, clinics in clinics_by_roles.items():
+        mine |= Q(staff__isnull=True, role__in=names, clinic_id__in=clinics)
+    return mine
+
+
+def open_count(permit: Permit) -> int:
+    """How many tasks wait for this person: the number in the frame of every page."""
+    return waiting(permit).filter(for_me(permit)).count()
+
+
+def open_tasks(
+    permit: Permit,
+    *,
+    staff: int | None = None,
+    clinic: int | None = None,
+    record: int | None = None,
+    kinds: Iterable[str] | None = None,
+) -> list[TaskRow]:
+    """Open tasks that are not snoozed, overdue first; each argument narrows. One statement."""
+    rows = waiting(permit)
+    narrowed = {"staff_id": staff, "clinic_id": clinic, "record_id": record}
+    rows = rows.filter(**{key: value for key, value in narrowed.items() if value is not None})
+    if kinds is not None:
+        rows = rows.filter(kind__in=list(kinds))
+    return task_rows(permit, rows)
+
+
+def task_rows(permit: Permit, tasks: QuerySet[Task]) -> list[TaskRow]:
+    """Tasks as lists show them; one statement."""
+    return [row_of(permit, task) for task in tasks.select_related("record", "staff", "clinic")]
+
+
+def row_of(permit: Permit, task: Task) -> TaskRow:
+    """One task, its record, staff and clinic already read, as lists show it."""
+    return TaskRow(
+        id=task.id, kind=task.kind, title=task.title, clinic=task.clinic_id,
+        clinic_code=task.clinic.code, record=task.record_id,
+        number=task.record.number if task.record else None,
+        about=(task.about_table, task.about_id) if task.about_id else None,
+        role=task.role, staff=task.staff_id, staff_name=task.staff.name if task.staff else "",
+        opened_at=task.opened_at, due_at=task.due_at, snoozed_until=task.snoozed_until,
+        overdue=task.due_at < permit.now,
+    )  # fmt: skip
