@@ -1,0 +1,1 @@
+"""Decisions on sessions, seats, attendance and weeks: frozen facts in, values and reasons out."""
