@@ -8,7 +8,15 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from openiop.access.credential_rules import CredentialFact
-from openiop.access.models import Clinic, Closure, Credential, HousePolicy, Room, Staff
+from openiop.access.models import (
+    Clinic,
+    Closure,
+    Credential,
+    HousePolicy,
+    Organization,
+    Room,
+    Staff,
+)
 from openiop.catalog import HouseValue
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
@@ -139,3 +147,8 @@ def staff_at(permit: Permit, clinic_id: int, on: date, roles: Iterable[Role]) ->
 def staff_names(permit: Permit, ids: Iterable[int]) -> Mapping[int, str]:
     """Names of staff by id."""
     return {row.id: row.name for row in Staff.objects.filter(id__in=set(ids))}
+
+
+def organization_ids() -> list[int]:
+    """Every organization of this installation, for jobs that serve each; needs no open door."""
+    return list(Organization.objects.order_by("id").values_list("id", flat=True))

@@ -206,3 +206,6 @@ TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 if PRODUCTION:
     production.refuse_unsafe(ENV)
+
+# Every room's `jobs` module declares its own.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
