@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from openiop.config import environment, production
-from openiop.config.demo import NotStarted, fill, fill_in_child, mark
+from openiop.config.demo import NotStarted, as_left, fill, fill_in_child, mark
 from openiop.config.environment import BadSetting, Environment
 
 Progress = Callable[[int, int], None]
@@ -235,7 +235,7 @@ def _require_migrated() -> None:
 def _demo(arguments: argparse.Namespace) -> int:
     start = time.monotonic()
     settings = environment.read(os.environ)
-    mark(settings.data_dir, arguments.seed, arguments.size)
+    mark(settings.data_dir, arguments.seed, arguments.size, not settings.database_url)
     os.environ.setdefault("OPENIOP_LOG_LEVEL", "WARNING")
     if arguments.port:
         os.environ["OPENIOP_PORT"] = str(arguments.port)
@@ -245,11 +245,14 @@ def _demo(arguments: argparse.Namespace) -> int:
             told = {key: filled[key] for key in ("accounts", "counts")}
             _tell_demo(arguments, told | {"seconds": round(time.monotonic() - start, 1)})
             return 0
-        filled = fill_in_child(["--data", str(settings.data_dir)])
+        filled = as_left(settings.data_dir) or fill_in_child(["--data", str(settings.data_dir)])
         from openiop.config.server import run
 
         def answering() -> None:
-            _tell_demo(arguments, filled | {"url": f"http://localhost:{settings.port}"})
+            told = {key: filled[key] for key in ("accounts", "counts")}
+            seconds = round(time.monotonic() - start, 1)
+            url = f"http://localhost:{settings.port}"
+            _tell_demo(arguments, told | {"seconds": seconds, "url": url})
 
         run(settings, arguments.host, True, server.start if server else _nothing, answering)
     return 0
@@ -377,7 +380,7 @@ def _explain(arguments: argparse.Namespace) -> int:
     production.allow_tools()
     with installation():
         _require_migrated()
-        from openiop.access.queries import explained
+        from openiop.config.explaining import explained
 
         answer = explained(arguments.key, arguments.clinic, arguments.on)
     told = answer.as_dict()
@@ -470,7 +473,7 @@ def progress(text: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
+    with Bar(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task(text, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 

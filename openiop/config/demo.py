@@ -4,8 +4,10 @@ import fcntl
 import json
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +23,12 @@ class NotStarted(Exception):
     """Nothing was done; the text is a sentence that says why and what to do (exit code 2)."""
 
 
-def mark(data_dir: Path, seed: int | None, size: str | None) -> dict[str, Any]:
+def mark(
+    data_dir: Path, seed: int | None, size: str | None, embedded: bool = True
+) -> dict[str, Any]:
     """Mark the folder as a demo's, before anything is put into it, and make its keys.
 
+    `embedded`: the database is in the folder too, and is filled again if somebody removed it.
     Raises NotStarted for a folder that holds something else or a demo of another seed or size.
     """
     found = environment.marker(data_dir)
@@ -37,6 +42,8 @@ def mark(data_dir: Path, seed: int | None, size: str | None) -> dict[str, Any]:
             f"{data_dir} holds the demo of seed {found['seed']}, size {found['size']}: choose "
             "another --data, or remove the folder."
         )
+    if embedded and not (data_dir / "postgres").exists():
+        found["filled"] = False
     if found["filled"] and not (data_dir / "encryption.key").exists():
         raise NotStarted(
             f"{data_dir / 'encryption.key'} is missing: put it back, or remove {data_dir}."
@@ -65,8 +72,26 @@ def fill(
             environment.write_marker(data_dir, **found | {"begun": True})
             lived = live(found["seed"], found["size"])
             found |= {"filled": True, "begun": True, **lived}
-            environment.write_marker(data_dir, **found)
+        found["made_by"] = installed_code()
+        environment.write_marker(data_dir, **found)
         return found
+
+
+def as_left(data_dir: Path) -> dict[str, Any] | None:
+    """The filled demo's facts if this very code left it, so that nothing has to be migrated."""
+    found = environment.marker(data_dir) or {}
+    return found if found.get("filled") and found.get("made_by") == installed_code() else None
+
+
+def installed_code() -> str:
+    """A digest of our source and of the versions of all packages beside it."""
+    digest = sha256()
+    package = Path(__file__).parents[1]
+    for file in sorted(file for kind in ("py", "sql") for file in package.rglob(f"*.{kind}")):
+        digest.update(file.read_bytes())
+    for installed in sorted(Path(sysconfig.get_path("purelib")).glob("*.dist-info")):
+        digest.update(installed.name.encode())
+    return digest.hexdigest()[:16]
 
 
 def fill_in_child(arguments: list[str]) -> dict[str, Any]:

@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -54,17 +56,39 @@ def server(tmp_path: Path) -> Iterator[Embedded]:
     shutil.rmtree(one.socket_dir, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory: Any) -> Path:
-    """A data folder with all tables, made once by `openiop migrate`; copy it, never change it."""
-    from openiop.config import environment
+def url_of(cluster: Any, name: str) -> str:
+    """A database of the test server, as the owner role."""
+    return urlsplit(cluster.owner)._replace(path=f"/{name}").geturl()
 
-    data = tmp_path_factory.mktemp("installed") / "data"
-    with Embedded(data, durable=False):  # the command joins it
-        done = openiop("migrate", "--data", data, "--json", OPENIOP_MODE="demo")
-    assert done.returncode == 0, done.stderr
+
+@pytest.fixture(scope="session")
+def installed(cluster: Any, template: str, worker_id: str, tmp_path_factory: Any) -> Path:
+    """A demo's data folder with the test network in it; copy it, never change it.
+
+    Restored from a backup of the test database, which is quicker than to migrate again.
+    """
+    from conftest import clone, owner_run
+    from openiop.config import environment
+    from openiop.config.backup import backup, restore
+    from openiop.config.demo import installed_code
+
+    data, name = tmp_path_factory.mktemp("installed") / "data", f"installed_{worker_id}"
     environment.make_keys(data)
-    environment.write_marker(data, seed=1, size="small", filled=True, accounts=[], counts={})
+    clone(cluster, template, name)
+    source = environment.read(
+        {"OPENIOP_DATA": str(data), "OPENIOP_OWNER_URL": url_of(cluster, name)}
+    )
+    backup(source, None, data.parent / "kept", lambda *_: None)
+    owner_run(cluster.owner, "DROP DATABASE {} WITH (FORCE)", name)
+    server = Embedded(data, durable=False)
+    with server as urls:
+        restore(
+            replace(source, owner_url=urls.owner), server, data.parent / "kept", lambda *_: None
+        )
+    (data / "last-backup.json").unlink()
+    environment.write_marker(
+        data, seed=1, size="small", filled=True, accounts=[], counts={}, made_by=installed_code()
+    )
     return data
 
 
