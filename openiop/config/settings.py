@@ -22,6 +22,7 @@ ALLOWED_HOSTS = list(ENV.allowed_hosts)
 SITE_NAME = "OpenIOP"
 
 INSTALLED_APPS = [
+    "openiop.ui",  # before allauth: its templates wear ours
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -39,7 +40,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
-    "openiop.ui",
     "openiop.access",
     "openiop.messaging",
     "openiop.patients",
