@@ -35,8 +35,17 @@ class Program(OrganizationRow):
 
 @history
 class Track(ClinicRow):
-    """A weekly pattern people join: weekdays (Monday is 0), local start, blocks, place."""
+    """A weekly pattern people join: weekdays (Monday is 0), local start, blocks, place.
 
+    The pattern speaks for days from `pattern_from` (null: `start_on`) on; sessions laid for earlier days stand as they
+    are. `event` names a kind of event that group limits may not reach (catalog: group.*.exempt_kinds).
+    """
+
+    EVENTS = [
+        ("", "An ordinary group"), ("multi-family-education", "Multi-family education"),
+        ("seminar", "Seminar"), ("outside-speaker", "Outside speaker"),
+        ("large-event", "Large event"),
+    ]  # fmt: skip
     MODES = [("in_person", "In person"), ("virtual", "Virtual")]
     program = models.ForeignKey(Program, models.PROTECT, related_name="tracks")
     code = models.SlugField(max_length=30)
@@ -47,6 +56,8 @@ class Track(ClinicRow):
     room = models.ForeignKey("access.Room", models.PROTECT, null=True, related_name="+")
     start_on = models.DateField()
     end_on = models.DateField(null=True)
+    pattern_from = models.DateField(null=True)
+    event = models.CharField(max_length=30, choices=EVENTS, blank=True)
 
     class Meta:
         constraints = [

@@ -60,6 +60,30 @@ class SessionStaff(ClinicRow):
         indexes = [models.Index(fields=["staff", "session"], name="session_staff_mine")]
 
 
+class SessionChange(ClinicRow):
+    """What one change did to one session, enough to undo it. One batch is one act of one person;
+    `before` and `after` hold the session's fields and staff, and the track's pattern where a change
+    of "this and all later ones" changed that too."""
+
+    KINDS = [
+        ("move", "Moved"), ("cancel", "Cancelled"), ("staff", "Other facilitators"),
+        ("room", "Other room"), ("virtual", "Made virtual"), ("merge", "Merged"),
+        ("closure", "Closed"),
+    ]  # fmt: skip
+    batch = models.UUIDField()
+    kind = models.CharField(max_length=8, choices=KINDS)
+    session = models.ForeignKey(Session, models.CASCADE, related_name="changes")
+    before = models.JSONField()
+    after = models.JSONField()
+    at = models.DateTimeField()
+    by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("batch", "session", name="changed_once_a_batch")]
+
+
 class Appointment(RecordRow):
     """One booked one-to-one, nurse or test visit; `nested_in` a group session it splits its
     minutes from the group's."""
@@ -114,9 +138,12 @@ class Occupancy(OrganizationRow):
 
 
 class Seat(ClinicRow):
-    """A numbered seat of a track during [from, to) days: enrolled, made up or held."""
+    """A numbered seat of a track during [from, to) days: enrolled, held for an offer, or, for one
+    session, made up or merged in from another track."""
 
-    KINDS = [("enrolled", "Enrolled"), ("makeup", "Make-up"), ("hold", "Held")]
+    KINDS = [
+        ("enrolled", "Enrolled"), ("makeup", "Make-up"), ("merged", "Merged in"), ("hold", "Held"),
+    ]  # fmt: skip
     track = models.ForeignKey("programs.Track", models.PROTECT, related_name="seats")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=8, choices=KINDS)

@@ -1,0 +1,343 @@
+"""Every read about programs, tracks, episodes, enrollments and waiting lists."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+from django.http import Http404
+
+from openiop.kernel.permits import Permit
+from openiop.programs.models import Enrollment, Episode, Program, Track, TrackBlock, TrackStaff
+from openiop.programs.models import WaitingEntry as Entry
+
+
+@dataclass(frozen=True)
+class BlockFacts:
+    """One stretch of a track's day; breaks never count toward hours."""
+
+    kind: str
+    minutes: int
+
+    @property
+    def counts(self) -> bool:
+        return self.kind != "break"
+
+
+@dataclass(frozen=True)
+class StaffFacts:
+    """Who holds a track on a day: part "lead" or "co"."""
+
+    id: int
+    name: str
+    part: str
+
+
+@dataclass(frozen=True)
+class TrackFacts:
+    """A track's weekly pattern and place. Weekdays: Monday is 0. `pattern_from`: the first day the
+    pattern speaks for; `end_on`: the last day on which it may meet, None while it runs."""
+
+    id: int
+    clinic: int
+    state: str
+    timezone: str
+    code: str
+    name: str
+    program: int
+    program_kind: str
+    weekdays: tuple[int, ...]
+    starts: time
+    mode: str
+    event: str
+    room: int | None
+    room_name: str
+    room_capacity: int | None
+    blocks: tuple[BlockFacts, ...]
+    start_on: date
+    end_on: date | None
+    pattern_from: date
+
+    @property
+    def minutes(self) -> int:
+        """From the first to the last block, breaks included."""
+        return sum(block.minutes for block in self.blocks)
+
+    @property
+    def counted_minutes(self) -> int:
+        """Minutes a day that count toward hours."""
+        return sum(block.minutes for block in self.blocks if block.counts)
+
+
+_FIELDS = (
+    "id", "clinic_id", "clinic__state", "clinic__timezone", "code", "name", "program_id",
+    "program__kind", "weekdays", "starts", "mode", "event", "room_id", "room__name",
+    "room__capacity", "day", "start_on", "end_on", "pattern_from",
+)  # fmt: skip
+
+
+def _with_day(rows: QuerySet[Track]) -> QuerySet[Track]:
+    blocks = TrackBlock.objects.filter(track=OuterRef("pk")).order_by("order")
+    return rows.annotate(
+        day=ArraySubquery(blocks.values(json=JSONObject(kind="kind", minutes="minutes")))
+    )
+
+
+def _facts(row: tuple[object, ...]) -> TrackFacts:
+    values = dict(zip(_FIELDS, row, strict=True))
+    return TrackFacts(
+        id=values["id"], clinic=values["clinic_id"], state=values["clinic__state"],
+        timezone=values["clinic__timezone"], code=values["code"], name=values["name"],
+        program=values["program_id"], program_kind=values["program__kind"],
+        weekdays=tuple(values["weekdays"]), starts=values["starts"], mode=values["mode"],
+        event=values["event"], room=values["room_id"], room_name=values["room__name"] or "",
+        room_capacity=values["room__capacity"],
+        blocks=tuple(BlockFacts(**block) for block in values["day"]),
+        start_on=values["start_on"], end_on=values["end_on"],
+        pattern_from=values["pattern_from"] or values["start_on"],
+    )  # type: ignore[arg-type, call-overload]  # fmt: skip
+
+
+def tracks(
+    permit: Permit, clinic_ids: Iterable[int] | None = None, *, running_on: date | None = None
+) -> list[TrackFacts]:
+    """Tracks of the clinics (all of the permit's by default), by clinic and start; one statement.
+    `running_on` leaves out those that ended before the day."""
+    wanted = permit.clinics if clinic_ids is None else permit.clinics.intersection(clinic_ids)
+    rows = Track.objects.filter(clinic_id__in=wanted).order_by("clinic__name", "starts", "name")
+    if running_on:
+        rows = rows.exclude(end_on__lt=running_on)
+    return [_facts(row) for row in _with_day(rows).values_list(*_FIELDS)]
+
+
+def track(permit: Permit, track_id: int) -> TrackFacts:
+    """One track of the permit's clinics, or Http404."""
+    rows = Track.objects.filter(pk=track_id, clinic_id__in=permit.clinics)
+    row = _with_day(rows).values_list(*_FIELDS).first()
+    if row is None:
+        raise Http404("No such track.")
+    return _facts(row)
+
+
+@dataclass(frozen=True)
+class Application:
+    """What enrolling one person needs to know about them, read under the track's lock."""
+
+    episode_open: bool
+    waiting_entry: int | None
+
+
+def lock_tracks(permit: Permit, track_ids: Iterable[int]) -> None:
+    """Hold the tracks' rows until the end of the transaction, lowest first, so that seats of one
+    track are counted and taken by one writer at a time. One statement."""
+    rows = Track.objects.select_for_update(no_key=True, of=("self",)).filter(id__in=list(track_ids))
+    list(rows.order_by("id").values_list("id", flat=True))
+
+
+def locked_track(
+    permit: Permit, track_id: int, *, record: int, episode: int
+) -> tuple[TrackFacts, Application]:
+    """Lock the track's row and read it together with the person's episode and waiting entry; one
+    statement. Http404 when the track is none of the permit's."""
+    entry = Entry.objects.filter(
+        track=OuterRef("pk"), record_id=record, state__in=["waiting", "offered"]
+    )
+    case = Episode.objects.filter(pk=episode, record_id=record, closed_on__isnull=True)
+    rows = _with_day(Track.objects.filter(pk=track_id, clinic_id__in=permit.clinics)).annotate(
+        episode_open=Exists(case), entry=ArraySubquery(entry.values("id"))
+    )
+    locked = rows.select_for_update(no_key=True, of=("self",))
+    row = locked.values_list(*_FIELDS, "episode_open", "entry").first()
+    if row is None:
+        raise Http404("No such track.")
+    *facts, episode_open, entries = row
+    return _facts(tuple(facts)), Application(episode_open, next(iter(entries), None))
+
+
+def staffing(permit: Permit, track_ids: Iterable[int], day: date) -> dict[int, list[StaffFacts]]:
+    """Who holds each track on a day, the lead first; one statement."""
+    found: dict[int, list[StaffFacts]] = {track_id: [] for track_id in track_ids}
+    rows = TrackStaff.objects.filter(track_id__in=found, during__contains=day)
+    for row in rows.select_related("staff").order_by("-part", "id"):
+        found[row.track_id].append(StaffFacts(row.staff_id, row.staff.name, row.part))
+    return found
+
+
+@dataclass(frozen=True)
+class ProgramFacts:
+    """What the organization offers: kind "substance_use", "mental_health" or "co_occurring"."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+
+
+def programs(permit: Permit) -> list[ProgramFacts]:
+    """Programs offered now, by name."""
+    rows = Program.objects.filter(organization_id=permit.organization, retired_on__isnull=True)
+    return [ProgramFacts(*row) for row in rows.order_by("name").values_list(
+        "id", "code", "name", "kind")]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EpisodeFacts:
+    """One course of care. `level` and `days_a_week` are those in force on the day asked for."""
+
+    id: int
+    record: int
+    clinic: int
+    program: int
+    program_name: str
+    program_kind: str
+    opened_on: date
+    expected_end_on: date
+    closed_on: date | None
+    close_reason: str
+    counselor: int | None
+    level: str
+    days_a_week: int | None
+
+
+def episodes(permit: Permit, records: Iterable[int], on: date) -> dict[int, EpisodeFacts]:
+    """The open episode of each record that has one, the newest first asked; one statement."""
+    rows = Episode.objects.filter(record_id__in=list(records), closed_on__isnull=True)
+    return {found.record: found for found in _episode_facts(rows.order_by("opened_on", "id"), on)}
+
+
+def episodes_of(permit: Permit, record: int, on: date) -> list[EpisodeFacts]:
+    """All episodes of a record, newest first."""
+    return _episode_facts(
+        Episode.objects.filter(record_id=record).order_by("-opened_on", "-id"), on
+    )
+
+
+def _episode_facts(rows: QuerySet[Episode], on: date) -> list[EpisodeFacts]:
+    from openiop.programs.models import LevelOfCare
+
+    levels = LevelOfCare.objects.filter(episode=OuterRef("pk"), from_on__lte=on).order_by(
+        "-from_on", "-id"
+    )
+    rows = rows.annotate(
+        now=ArraySubquery(levels.values(json=JSONObject(level="level", days="days_a_week"))[:1])
+    )
+    return [
+        EpisodeFacts(*row[:-1], *((row[-1][0]["level"], row[-1][0]["days"]) if row[-1] else ("", None)))
+        for row in rows.values_list(
+            "id", "record_id", "clinic_id", "program_id", "program__name", "program__kind",
+            "opened_on", "expected_end_on", "closed_on", "close_reason", "counselor_id", "now")
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class EnrollmentFacts:
+    """A place in a track: the days [start_on, end_on); None: open-ended."""
+
+    id: int
+    record: int
+    clinic: int
+    episode: int
+    track: int
+    track_name: str
+    program_kind: str
+    start_on: date
+    end_on: date | None
+    expected_end_on: date
+    counselor: int | None
+
+
+_ENROLLMENT = (
+    "id", "record_id", "clinic_id", "episode_id", "track_id", "track__name",
+    "track__program__kind", "during", "episode__expected_end_on", "episode__counselor_id",
+)  # fmt: skip
+
+
+def _enrollment_facts(rows: QuerySet[Enrollment]) -> list[EnrollmentFacts]:
+    return [
+        EnrollmentFacts(*head, during.lower, during.upper, *tail)
+        for *head, during, expected, counselor in rows.values_list(*_ENROLLMENT)
+        for tail in [(expected, counselor)]
+        if not during.isempty
+    ]
+
+
+def enrollments_of(permit: Permit, record: int) -> list[EnrollmentFacts]:
+    """Every enrollment of a record, past ones too, newest first; one statement."""
+    return _enrollment_facts(Enrollment.objects.filter(record_id=record).order_by("-during"))
+
+
+def current_enrollments(
+    permit: Permit, records: Iterable[int], on: date
+) -> dict[int, EnrollmentFacts]:
+    """The enrollment of each record that has one on the day; one statement."""
+    rows = Enrollment.objects.filter(record_id__in=list(records), during__contains=on)
+    return {each.record: each for each in _enrollment_facts(rows)}
+
+
+def track_enrollments(permit: Permit, track_ids: Iterable[int], on: date) -> list[EnrollmentFacts]:
+    """Who is enrolled on the day or later in the tracks, first come first; one statement."""
+    rows = Enrollment.objects.filter(
+        track_id__in=list(track_ids), during__endswith__isnull=True
+    ) | Enrollment.objects.filter(track_id__in=list(track_ids), during__endswith__gt=on)
+    return _enrollment_facts(rows.order_by("during", "id"))
+
+
+def enrollment(permit: Permit, enrollment_id: int) -> EnrollmentFacts:
+    """One enrollment at the permit's clinics, or Http404."""
+    rows = Enrollment.objects.filter(pk=enrollment_id, clinic_id__in=permit.clinics)
+    found = _enrollment_facts(rows)
+    if not found:
+        raise Http404("No such enrollment.")
+    return found[0]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A place in line. `place` counts from 1 among those still waiting or holding an offer."""
+
+    id: int
+    record: int
+    number: str
+    track: int
+    track_name: str
+    clinic: int
+    joined_at: object
+    note: str
+    state: str
+    offer_expires_at: object
+    place: int
+
+
+def waiting_lists(permit: Permit, track_ids: Iterable[int]) -> dict[int, list[Waiting]]:
+    """Who waits for each track, in order; one statement. People the permit may not see keep their
+    place in line and are left out."""
+    found: dict[int, list[Waiting]] = {track_id: [] for track_id in track_ids}
+    rows = Entry.objects.filter(track_id__in=found, state__in=["waiting", "offered"])
+    for row in rows.order_by("joined_at", "id").values_list(
+        "id", "record_id", "record__number", "track_id", "track__name", "clinic_id", "joined_at",
+        "note", "state", "offer_expires_at",
+    ):  # fmt: skip
+        line = found[row[3]]
+        line.append(Waiting(*row, place=len(line) + 1))
+    return found
+
+
+def expected_completions(
+    permit: Permit, track_ids: Iterable[int], start: date, end: date
+) -> dict[int, int]:
+    """How many enrolled people each track expects to complete in [start, end); one statement."""
+    found = dict.fromkeys(track_ids, 0)
+    rows = Enrollment.objects.filter(
+        track_id__in=found, during__contains=start, episode__expected_end_on__gte=start,
+        episode__expected_end_on__lt=end,
+    )  # fmt: skip
+    for track_id in rows.values_list(F("track_id"), flat=True):
+        found[track_id] += 1
+    return found
+
+
+def expected_end(opened_on: date, weeks: int) -> date:
+    """When a course of so many weeks is expected to end."""
+    return opened_on + timedelta(weeks=weeks)

@@ -1,0 +1,1 @@
+"""What `schedule` can do, a verb each."""

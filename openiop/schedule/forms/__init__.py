@@ -1,0 +1,1 @@
+"""Forms of `schedule`: input into clean values."""

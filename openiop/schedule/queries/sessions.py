@@ -1,0 +1,205 @@
+"""Sessions as facts: who holds them, when, where, and who is expected."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, JSONObject
+from django.http import Http404
+
+from openiop.kernel.permits import Permit
+from openiop.schedule.models import Seat, Session, SessionStaff
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of a session; `counts` is False for breaks."""
+
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    counts: bool
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a session: part "lead", "co" or "substitute"; flags are sentences for review."""
+
+    id: int
+    name: str
+    part: str
+    owes_notes: bool
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """One group meeting. Times are moments in UTC; `on` is the clinic's local day."""
+
+    id: int
+    clinic: int
+    clinic_name: str
+    state: str
+    timezone: str
+    track: int
+    track_name: str
+    program_kind: str
+    pattern_on: date
+    on: date
+    starts_at: datetime
+    ends_at: datetime
+    mode: str
+    room: int | None
+    room_name: str
+    blocks: tuple[Block, ...]
+    topic: str
+    status: str
+    status_reason: str
+    merged_into: int | None
+    staff: tuple[Holder, ...]
+    attendance_closed_at: datetime | None
+
+    @property
+    def counted_minutes(self) -> int:
+        """Minutes that count toward hours, breaks left out."""
+        return sum(block.minutes for block in self.blocks if block.counts)
+
+    @property
+    def held(self) -> bool:
+        """On the calendar, not cancelled."""
+        return self.status == "scheduled"
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A person expected at a session. `number` is the record's number, "" where the permit may not
+    see the record; `since` the first day of the seat; `makeup` when they come from another track."""
+
+    record: int
+    number: str
+    makeup: bool
+    since: date
+    seat: int
+
+
+_FIELDS = (
+    "id", "clinic_id", "clinic__name", "clinic__state", "clinic__timezone", "track_id",
+    "track__name", "track__program__kind", "pattern_on", "on", "starts_at", "ends_at", "mode",
+    "room_id", "room__name", "blocks", "topic", "status", "status_reason", "merged_into_id",
+    "holders", "attendance_closed_at",
+)  # fmt: skip
+
+
+def facts(rows: QuerySet[Session]) -> list[SessionFacts]:
+    """Any sessions as facts, in one statement."""
+    staff = SessionStaff.objects.filter(session=OuterRef("pk")).order_by(
+        Case(When(part="co", then=1), default=0), "id"
+    )
+    holder = JSONObject(
+        id="staff_id",
+        name=Concat("staff__first_name", Value(" "), "staff__last_name"),
+        part="part", owes_notes="owes_notes", flags="flags",
+    )  # fmt: skip
+    rows = rows.annotate(holders=ArraySubquery(staff.values(json=holder)))
+    return [_fact(dict(zip(_FIELDS, row, strict=True))) for row in rows.values_list(*_FIELDS)]
+
+
+def _fact(row: dict[str, Any]) -> SessionFacts:
+    return SessionFacts(
+        id=row["id"], clinic=row["clinic_id"], clinic_name=row["clinic__name"],
+        state=row["clinic__state"], timezone=row["clinic__timezone"], track=row["track_id"],
+        track_name=row["track__name"], program_kind=row["track__program__kind"],
+        pattern_on=row["pattern_on"], on=row["on"], starts_at=row["starts_at"],
+        ends_at=row["ends_at"], mode=row["mode"], room=row["room_id"],
+        room_name=row["room__name"] or "", blocks=blocks_at(row["starts_at"], row["blocks"]),
+        topic=row["topic"], status=row["status"], status_reason=row["status_reason"],
+        merged_into=row["merged_into_id"],
+        staff=tuple(Holder(**{**each, "flags": tuple(each["flags"])}) for each in row["holders"]),
+        attendance_closed_at=row["attendance_closed_at"],
+    )  # fmt: skip
+
+
+def blocks_at(starts_at: datetime, blocks: Iterable[dict[str, Any]]) -> tuple[Block, ...]:
+    """The stored blocks of a session, laid on its hours."""
+    found = []
+    for block in blocks:
+        start = starts_at + timedelta(minutes=block["start"])
+        end = start + timedelta(minutes=block["minutes"])
+        found.append(Block(block["kind"], start, end, block["kind"] != "break"))
+    return tuple(found)
+
+
+def session(permit: Permit, session_id: int) -> SessionFacts:
+    """One session of the permit's clinics, or Http404; one statement."""
+    found = facts(Session.objects.filter(pk=session_id, clinic_id__in=permit.clinics))
+    if not found:
+        raise Http404("No such session.")
+    return found[0]
+
+
+def by_ids(permit: Permit, session_ids: Iterable[int]) -> dict[int, SessionFacts]:
+    """Sessions of the permit's clinics by id; one statement."""
+    rows = Session.objects.filter(pk__in=list(session_ids), clinic_id__in=permit.clinics)
+    return {each.id: each for each in facts(rows)}
+
+
+def sessions_between(
+    permit: Permit, clinics: Iterable[int], start: date, end: date
+) -> list[SessionFacts]:
+    """Sessions with a local day in [start, end), cancelled ones too, in order; one statement."""
+    rows = Session.objects.filter(
+        clinic_id__in=permit.clinics.intersection(clinics), on__gte=start, on__lt=end
+    )
+    return facts(rows.order_by("starts_at", "id"))
+
+
+def sessions_on(permit: Permit, clinics: Iterable[int], day: date) -> list[SessionFacts]:
+    """Sessions of a local day, cancelled ones too, in order; one statement."""
+    return sessions_between(permit, clinics, day, day + timedelta(days=1))
+
+
+def my_sessions(permit: Permit, staff: int, day: date) -> list[SessionFacts]:
+    """Sessions of a local day that a staff member holds, in order; one statement."""
+    rows = Session.objects.filter(clinic_id__in=permit.clinics, on=day, staffing__staff_id=staff)
+    return facts(rows.order_by("starts_at", "id"))
+
+
+def track_sessions(
+    permit: Permit, track: int, start: date, end: date | None = None, *, limit: int | None = None
+) -> list[SessionFacts]:
+    """A track's sessions from `start` up to, not including, `end`, in order; one statement."""
+    rows = Session.objects.filter(track_id=track, clinic_id__in=permit.clinics, on__gte=start)
+    if end is not None:
+        rows = rows.filter(on__lt=end)
+    return facts(rows.order_by("starts_at", "id")[:limit])
+
+
+def roster(permit: Permit, session_id: int) -> list[Seated]:
+    """Who is expected at a session, by seat; one statement."""
+    return rosters(permit, [session_id])[session_id]
+
+
+def rosters(permit: Permit, session_ids: Iterable[int]) -> dict[int, list[Seated]]:
+    """Who is expected at each session, by seat: those enrolled that day, and those who make up a
+    session or were merged in. One statement whatever the number."""
+    found: dict[int, list[Seated]] = {session_id: [] for session_id in session_ids}
+    own = Q(kind="enrolled", track__sessions__on__gte=F("during__startswith")) & (
+        Q(during__endswith__isnull=True) | Q(track__sessions__on__lt=F("during__endswith"))
+    )
+    guest = Q(kind__in=["makeup", "merged"], session=F("track__sessions__id"))
+    rows = Seat.objects.filter(
+        own | guest, track__sessions__id__in=found, released_at__isnull=True, record__isnull=False
+    )
+    for session_id, record, number, kind, during, seat in rows.order_by("number").values_list(
+        "track__sessions__id", "record_id", "record__number", "kind", "during", "number"
+    ):
+        since = during.lower
+        found[session_id].append(Seated(record, number or "", kind == "makeup", since, seat))
+    return found
