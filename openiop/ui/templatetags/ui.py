@@ -31,7 +31,7 @@ def icon(name: str, label: str = "") -> SafeString:
     voice = (
         format_html('role="img" aria-label="{}"', label)
         if label
-        else format_html('aria-hidden="true"')
+        else SafeString('aria-hidden="true"')
     )
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" {}><path d="{}"/></svg>', voice, ICONS[name]
@@ -50,7 +50,7 @@ def tag(text: str, tone: str = "") -> SafeString:
 def count(number: int, label: str = "") -> SafeString:
     """A small number in a pill; nothing for zero. `label` says of what, for screen readers."""
     if not number:
-        return format_html("")
+        return SafeString("")
     said = format_html('<span class="hide"> {}</span>', label) if label else ""
     return format_html('<span class="count">{}{}</span>', number, said)
 
@@ -59,7 +59,7 @@ def count(number: int, label: str = "") -> SafeString:
 def when(value: datetime | None, zone: tzinfo | None = None) -> SafeString:
     """A moment, "Tue 24 Nov, 18:00", in `zone`, which is named if it is not the page's own."""
     if value is None:
-        return format_html('<span class="soft">—</span>')
+        return SafeString('<span class="soft">—</span>')
     text = moments.when_text(value, zone)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
@@ -68,7 +68,7 @@ def when(value: datetime | None, zone: tzinfo | None = None) -> SafeString:
 def day(value: date | None) -> SafeString:
     """A day, "Tue 24 Nov"; with its year when that is not this one."""
     if value is None:
-        return format_html('<span class="soft">—</span>')
+        return SafeString('<span class="soft">—</span>')
     text = moments.day_text(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
 
@@ -107,7 +107,7 @@ def button(
         return format_html(
             '<a class="button {}" href="{}"{}>{}{}</a>', tone, url, extra, picture, label
         )
-    kind = "" if "type" in attributes else format_html(' type="submit"')
+    kind = "" if "type" in attributes else SafeString(' type="submit"')
     return format_html(
         '<button class="button {}"{}{}>{}{}</button>', tone, kind, extra, picture, label
     )
@@ -261,7 +261,7 @@ def notice(content: str, tone: str = "info", title: str = "", dismiss: bool = Fa
     return format_html(
         '<div class="notice {}" role="{}"{}>{}<div>{}{}</div></div>',
         tone, "alert" if tone == "act" else "status",
-        format_html(" data-dismissable") if dismiss else "", icon(tone_icon(tone)), head, content,
+        SafeString(" data-dismissable") if dismiss else "", icon(tone_icon(tone)), head, content,
     )  # fmt: skip
 
 
@@ -280,7 +280,7 @@ def theme(context: Context) -> SafeString:
     request = context.get("request")
     chosen = request.COOKIES.get("theme", "") if request else ""
     if chosen not in ("light", "dark"):
-        return format_html("")
+        return SafeString("")
     return format_html(' data-theme="{}"', chosen)
 
 
