@@ -1,5 +1,6 @@
 """The processes of a running installation: the pages, the jobs, and a watch over both."""
 
+import http.client
 import itertools
 import logging
 import multiprocessing
@@ -7,8 +8,6 @@ import os
 import socket
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -36,7 +35,7 @@ def run(
     """Serve in the foreground until SIGINT or SIGTERM. Raises PortTaken.
 
     `keep_alive` is called every two seconds and brings back a database that died; `answering` is
-    called once, as soon as /healthz answers.
+    called once, as soon as the pages answer.
     """
     from granian import Granian
     from granian.constants import Interfaces
@@ -58,13 +57,16 @@ def run(
         log_enabled=environment.log_level in ("DEBUG", "INFO"),
     )
     stopping = threading.Event()
-    watch = threading.Thread(
-        target=_watch,
-        args=(lambda: stopping.is_set() or pages.interrupt_signal, with_worker, keep_alive),
-    )
-    threading.Thread(
-        target=_announce, args=(host, environment.port, answering), daemon=True
-    ).start()
+
+    def ending() -> bool:
+        return stopping.is_set() or pages.interrupt_signal
+
+    def beside() -> None:
+        if _until_it_answers(host, environment.port, ending):
+            answering()
+        _watch(ending, with_worker, keep_alive)
+
+    watch = threading.Thread(target=beside)
     watch.start()
     try:
         pages.serve()
@@ -114,12 +116,28 @@ def end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _watch(stopping: Callable[[], bool], with_worker: bool, keep_alive: Callable[[], Any]) -> None:
-    worker = _start_worker() if with_worker else None
-    try:
-        for tick in itertools.count():
+def _until_it_answers(host: str, port: int, ending: Callable[[], bool]) -> bool:
+    """Wait until the pages answer anything at all; False when they are told to end first."""
+    while not ending():
+        pages = http.client.HTTPConnection(host, port, timeout=5)
+        try:
+            pages.request("GET", "/healthz", headers={"Host": "localhost"})
+            pages.getresponse()
+            return True
+        except OSError:
             time.sleep(TICK_SECONDS)
-            if stopping():
+        finally:
+            pages.close()
+    return False
+
+
+def _watch(ending: Callable[[], bool], with_worker: bool, keep_alive: Callable[[], Any]) -> None:
+    """Keep database and worker going. The worker starts after the pages, which people wait for."""
+    worker = _start_worker() if with_worker and not ending() else None
+    try:
+        for tick in itertools.count(1):
+            time.sleep(TICK_SECONDS)
+            if ending():
                 return
             if tick % TICKS_A_LOOK == 0:
                 worker = _look_after(worker, keep_alive)
@@ -151,22 +169,6 @@ def _stop(worker: BaseProcess) -> None:
     if worker.is_alive():
         worker.kill()
         worker.join()
-
-
-def _announce(host: str, port: int, answering: Callable[[], None]) -> None:
-    shown = f"[{host}]" if ":" in host else host
-    request = urllib.request.Request(
-        f"http://{shown}:{port}/healthz", headers={"Host": "localhost"}
-    )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while True:
-        try:
-            with opener.open(request, timeout=5):
-                return answering()
-        except urllib.error.HTTPError:
-            return answering()
-        except OSError:
-            time.sleep(0.1)
 
 
 def _require_free(host: str, port: int) -> None:

@@ -116,7 +116,7 @@ def test_a_filled_demo_starts_in_under_10_seconds_with_a_worker(data: Path) -> N
     demo = Served(data, ("demo", "--json"))
     assert time.monotonic() - start < 10
     try:
-        assert len(children(demo.process.pid)) == 3
+        assert until(lambda: len(children(demo.process.pid)) == 3)
 
         def seen() -> bool:
             told = json.loads(openiop("check", "--json", "--data", data).stdout)
