@@ -8,9 +8,16 @@ from django.contrib.postgres.fields import (
     RangeOperators,
 )
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 
 from openiop.access.scope import ClinicRow, Int8Range, OrganizationRow, RecordRow, history
+
+
+class TimeRange(Func):
+    """tstzrange(start, end): lets a constraint compare two columns as a stretch of time."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
 
 
 @history
@@ -106,6 +113,14 @@ class Appointment(RecordRow):
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="appointment_lasts"
             ),
+            ExclusionConstraint(
+                name="one_visit_at_a_time",
+                condition=Q(cancelled_at__isnull=True),
+                expressions=[
+                    (Int8Range.of("record_id"), RangeOperators.OVERLAPS),
+                    (TimeRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+            ),
         ]
         indexes = [models.Index(fields=["record", "starts_at"], name="appointment_record")]
 
@@ -186,7 +201,8 @@ class Attendance(RecordRow):
     """One person at one session: an attested arrival and minutes, or an absence.
 
     `block_minutes` has one number a block of the session; `minutes` sums the counting blocks, 0
-    before an arrival. A correction keeps the first version in the history.
+    before an arrival. `steps` is what was done for a person who came and could not take part. A
+    correction keeps the first version in the history.
     """
 
     STATUSES = [
@@ -205,6 +221,7 @@ class Attendance(RecordRow):
     block_minutes = ArrayField(models.PositiveSmallIntegerField(), default=list)
     minutes = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=200, blank=True)
+    steps = ArrayField(models.CharField(max_length=20), default=list)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     correction = models.CharField(max_length=300, blank=True)
@@ -234,6 +251,7 @@ class GuestVisit(ClinicRow):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint("session", "record", name="guests_once_a_person"),
             models.CheckConstraint(
                 condition=Q(forms_signed=True, consented=True), name="guests_signed_and_consented"
             ),
