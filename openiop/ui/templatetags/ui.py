@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django import template
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.conf import settings
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context
@@ -271,7 +271,7 @@ def asset(path: str) -> str:
     try:
         return static(path)
     except ValueError:
-        return f"{staticfiles_storage.base_url}{path}"
+        return f"{settings.STATIC_URL}{path}"
 
 
 @register.simple_tag(takes_context=True)
@@ -305,4 +305,4 @@ def script_words() -> str:
 @register.simple_tag(takes_context=True)
 def example(context: Context, name: str, shown: dict[str, Any]) -> SafeString:
     """The template `name` rendered with one example, for the preview page."""
-    return get_template(name).render(shown, context.get("request"))
+    return SafeString(get_template(name).render(shown, context.get("request")))
