@@ -1,3 +1,3 @@
-"""What is offered and who takes part: program, track, episode, enrollment, waiting list, level of care.
+"""What is offered and who takes part: program, track, episode, enrollment, waiting list, level.
 
 Must not know single sessions, attendance or notes."""

@@ -37,8 +37,9 @@ class Program(OrganizationRow):
 class Track(ClinicRow):
     """A weekly pattern people join: weekdays (Monday is 0), local start, blocks, place.
 
-    The pattern speaks for days from `pattern_from` (null: `start_on`) on; sessions laid for earlier days stand as they
-    are. `event` names a kind of event that group limits may not reach (catalog: group.*.exempt_kinds).
+    The pattern speaks for days from `pattern_from` (null: `start_on`) on; sessions laid for earlier
+    days stand as they are. `event` names a kind of event that group limits may not reach (catalog:
+    group.*.exempt_kinds).
     """
 
     EVENTS = [

@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from openiop.kernel.permits import Permit
-from openiop.programs.models import Enrollment, Episode, Program, Track, TrackBlock, TrackStaff
+from openiop.programs.models import (
+    Enrollment,
+    Episode,
+    LevelOfCare,
+    Program,
+    Track,
+    TrackBlock,
+    TrackStaff,
+)  # fmt: skip
 from openiop.programs.models import WaitingEntry as Entry
 
 
@@ -201,6 +209,12 @@ class EpisodeFacts:
     days_a_week: int | None
 
 
+_EPISODE = (
+    "id", "record_id", "clinic_id", "program_id", "program__name", "program__kind", "opened_on",
+    "expected_end_on", "closed_on", "close_reason", "counselor_id",
+)  # fmt: skip
+
+
 def episodes(permit: Permit, records: Iterable[int], on: date) -> dict[int, EpisodeFacts]:
     """The open episode of each record that has one, the newest first asked; one statement."""
     rows = Episode.objects.filter(record_id__in=list(records), closed_on__isnull=True)
@@ -215,20 +229,15 @@ def episodes_of(permit: Permit, record: int, on: date) -> list[EpisodeFacts]:
 
 
 def _episode_facts(rows: QuerySet[Episode], on: date) -> list[EpisodeFacts]:
-    from openiop.programs.models import LevelOfCare
-
-    levels = LevelOfCare.objects.filter(episode=OuterRef("pk"), from_on__lte=on).order_by(
-        "-from_on", "-id"
+    levels = LevelOfCare.objects.filter(episode=OuterRef("pk"), from_on__lte=on)
+    newest = levels.order_by("-from_on", "-id").values(
+        json=JSONObject(level="level", days="days_a_week")
     )
-    rows = rows.annotate(
-        now=ArraySubquery(levels.values(json=JSONObject(level="level", days="days_a_week"))[:1])
-    )
-    return [
-        EpisodeFacts(*row[:-1], *((row[-1][0]["level"], row[-1][0]["days"]) if row[-1] else ("", None)))
-        for row in rows.values_list(
-            "id", "record_id", "clinic_id", "program_id", "program__name", "program__kind",
-            "opened_on", "expected_end_on", "closed_on", "close_reason", "counselor_id", "now")
-    ]  # fmt: skip
+    found = []
+    for *head, level in rows.annotate(now=ArraySubquery(newest[:1])).values_list(*_EPISODE, "now"):
+        known = level[0] if level else {"level": "", "days": None}
+        found.append(EpisodeFacts(*head, level=known["level"], days_a_week=known["days"]))
+    return found
 
 
 @dataclass(frozen=True)
@@ -256,9 +265,8 @@ _ENROLLMENT = (
 
 def _enrollment_facts(rows: QuerySet[Enrollment]) -> list[EnrollmentFacts]:
     return [
-        EnrollmentFacts(*head, during.lower, during.upper, *tail)
-        for *head, during, expected, counselor in rows.values_list(*_ENROLLMENT)
-        for tail in [(expected, counselor)]
+        EnrollmentFacts(*head, during.lower, during.upper, expected_end_on, counselor)
+        for *head, during, expected_end_on, counselor in rows.values_list(*_ENROLLMENT)
         if not during.isempty
     ]
 
@@ -279,8 +287,8 @@ def current_enrollments(
 def track_enrollments(permit: Permit, track_ids: Iterable[int], on: date) -> list[EnrollmentFacts]:
     """Who is enrolled on the day or later in the tracks, first come first; one statement."""
     rows = Enrollment.objects.filter(
-        track_id__in=list(track_ids), during__endswith__isnull=True
-    ) | Enrollment.objects.filter(track_id__in=list(track_ids), during__endswith__gt=on)
+        Q(during__endswith__isnull=True) | Q(during__endswith__gt=on), track_id__in=list(track_ids)
+    )
     return _enrollment_facts(rows.order_by("during", "id"))
 
 
@@ -303,16 +311,16 @@ class Waiting:
     track: int
     track_name: str
     clinic: int
-    joined_at: object
+    joined_at: datetime
     note: str
     state: str
-    offer_expires_at: object
+    offer_expires_at: datetime | None
     place: int
 
 
 def waiting_lists(permit: Permit, track_ids: Iterable[int]) -> dict[int, list[Waiting]]:
-    """Who waits for each track, in order; one statement. People the permit may not see keep their
-    place in line and are left out."""
+    """Who waits for each track, in order; one statement. People the permit may not see are left
+    out."""
     found: dict[int, list[Waiting]] = {track_id: [] for track_id in track_ids}
     rows = Entry.objects.filter(track_id__in=found, state__in=["waiting", "offered"])
     for row in rows.order_by("joined_at", "id").values_list(
@@ -336,8 +344,3 @@ def expected_completions(
     for track_id in rows.values_list(F("track_id"), flat=True):
         found[track_id] += 1
     return found
-
-
-def expected_end(opened_on: date, weeks: int) -> date:
-    """When a course of so many weeks is expected to end."""
-    return opened_on + timedelta(weeks=weeks)

@@ -1,0 +1,39 @@
+"""The sentence for a room, a staff member or a person who would be in two places at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Something that stands in the way: `kind` "room", "staff" or "record"; `name` of the room or
+    colleague, never of a person in care; `held_by` the track or visit that has it."""
+
+    kind: str
+    resource: int
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    held_by: str
+
+
+def sentence(clashes: Iterable[Clash], timezone: str) -> str:
+    """All clashes as one sentence for each, in order of time; persons are never named."""
+    ordered = sorted(clashes, key=lambda clash: (clash.starts_at, clash.kind, clash.resource))
+    return " ".join(dict.fromkeys(_one(clash, timezone) for clash in ordered))
+
+
+def _one(clash: Clash, timezone: str) -> str:
+    when = hours(clash.starts_at, clash.ends_at, timezone)
+    if clash.kind == "record":
+        return f"Somebody enrolled here has {clash.held_by} on {when}."
+    return f"{clash.name} has {clash.held_by} on {when}."
+
+
+def hours(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
+    """ "Tue 24 Nov, 18:00 to 21:20", on the clocks of the place."""
+    zone = ZoneInfo(timezone)
+    begin, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    return f"{begin:%a} {begin.day} {begin:%b}, {begin:%H:%M} to {end:%H:%M}"
