@@ -34,6 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments.for_django = for_django
     if arguments.data:
         os.environ["OPENIOP_DATA"] = str(Path(arguments.data).expanduser().absolute())
+    if arguments.run not in (_serve, _worker):
+        os.environ.setdefault("OPENIOP_LOG_LEVEL", "WARNING")
     try:
         return int(arguments.run(arguments))
     except KeyboardInterrupt:
@@ -236,7 +238,6 @@ def _demo(arguments: argparse.Namespace) -> int:
     start = time.monotonic()
     settings = environment.read(os.environ)
     mark(settings.data_dir, arguments.seed, arguments.size, not settings.database_url)
-    os.environ.setdefault("OPENIOP_LOG_LEVEL", "WARNING")
     if arguments.port:
         os.environ["OPENIOP_PORT"] = str(arguments.port)
     with installation(make=True) as (settings, server):

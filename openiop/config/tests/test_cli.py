@@ -102,6 +102,7 @@ def test_what_cannot_start_says_why_and_ends_with_2(
         monkeypatch.setenv(name, variables.get(name, ""))
     monkeypatch.setenv("OPENIOP_PORT", variables.get("OPENIOP_PORT", ""))
     monkeypatch.setenv("OPENIOP_DATA", "")
+    monkeypatch.setenv("OPENIOP_LOG_LEVEL", "WARNING")
     monkeypatch.setattr("openiop.config.production._for_tools", False)
     assert cli.main([*words, "--data", str(tmp_path)]) == 2
     said = capsys.readouterr()

@@ -107,7 +107,7 @@ def test_kill_9_of_its_parts_is_mended_and_of_itself_leaves_nobody(served: Serve
     assert until(lambda: all(gone(pid) for pid in workers))
     assert status(served.port) == 0
     # The database outlives its last user then; the next command joins and stops it.
-    assert openiop("check", "--data", served.data).returncode == 0
+    assert openiop("manage", "--data", served.data, "showmigrations").returncode == 0
     assert Embedded(served.data).alive() is False
 
 
