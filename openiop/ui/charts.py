@@ -75,14 +75,16 @@ def sparkline(values: Sequence[float | None], label: str, unit: str = "") -> Saf
     return format_html('<span class="spark">{}<b class="num">{}</b></span>', picture, last)
 
 
+SEATS = {"filled": "fill", "over": "over", "leaving": "pale", "free": "open"}
+
+
 def _seat(index: int, kind: str) -> SafeString:
     x = 1 + index * STEP
     if kind == "waiting":
         return format_html('<circle class="wait" cx="{}" cy="8" r="4.5"/>', x + CELL / 2)
     box = format_html(
-        '<rect class="{}" x="{}" y="2" width="12" height="12" rx="2"/>',
-        {"filled": "fill", "leaving": "pale", "over": "fill"}.get(kind, "open"), x,
-    )  # fmt: skip
+        '<rect class="{}" x="{}" y="2" width="12" height="12" rx="2"/>', SEATS[kind], x
+    )
     if kind == "leaving":
         box += format_html('<path class="mark" d="m{} 10 6-5"/>', x + 3)
     return box
@@ -105,17 +107,19 @@ def seat_strip(
 ) -> SafeString:
     """Seats as cells: filled, of these `leaving` expected free, free up to `cap`, then waiting.
 
-    A line stands at the cap when more are filled than it allows. The words stand beside it.
+    Seats filled over the cap stand behind a line. The words stand beside the picture.
     """
-    stay = filled - leaving
-    kinds = ["filled"] * stay + ["leaving"] * leaving + ["free"] * max(cap - filled, 0)
+    over = min(max(filled - cap, 0), filled - leaving)
+    kinds = ["filled"] * (filled - leaving - over) + ["leaving"] * leaving
+    kinds += ["free"] * max(cap - filled, 0) + ["over"] * over
     body = format_html_join("", "{}", ((_seat(i, kind),) for i, kind in enumerate(kinds)))
-    if filled > cap:
-        body += format_html('<path class="mark" d="M{} 0v16"/>', cap * STEP - 0.5)
-    queue = range(len(kinds) + (1 if kinds else 0), len(kinds) + 1 + waiting)[:waiting]
+    if over:
+        body += format_html('<path class="mark" d="M{} 0v16"/>', (len(kinds) - over) * STEP - 0.5)
+    start = len(kinds) + 1
+    queue = range(start, start + waiting)
     body += format_html_join("", "{}", ((_seat(i, "waiting"),) for i in queue))
     words = seat_words(filled, cap, leaving, waiting)
-    width = (len(kinds) + (1 + waiting if waiting else 0)) * STEP + 1
+    width = (start + waiting if waiting else len(kinds)) * STEP + 1
     picture = frame(width, 16, label or _("Seats"), words, body)
     return format_html('<span class="strip">{}<span>{}</span></span>', picture, words)
 

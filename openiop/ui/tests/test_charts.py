@@ -68,7 +68,8 @@ def test_a_seat_strip_draws_each_seat_once(
 ) -> None:
     leaving = min(leaving, filled)
     svg = charts.seat_strip(filled, cap, leaving, waiting)
-    assert svg.count('class="fill"') == filled - leaving
+    assert svg.count('class="fill"') + svg.count('class="over"') == filled - leaving
+    assert svg.count('class="over"') == min(max(filled - cap, 0), filled - leaving)
     assert svg.count('class="pale"') == leaving
     assert svg.count('class="open"') == max(cap - filled, 0)
     assert svg.count('class="wait"') == waiting

@@ -302,6 +302,7 @@ def test_paper_has_no_frame_and_black_ink(page: Page) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     assert not page.is_visible(".rail") and not page.is_visible(".topbar")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert page.is_visible("text=Allergy: penicillin")
 
 
 def test_without_script_the_page_works_and_hides_what_needs_it(
