@@ -1,0 +1,1 @@
+"""What decides about notes: what is missing, what is copied, who is named, what is due when."""
