@@ -20,6 +20,7 @@ from django.http import HttpRequest, JsonResponse
 from openiop.config import production
 from openiop.config.backup import LAST
 from openiop.config.environment import Environment
+from openiop.kernel.permits import Refused
 
 OLDEST_SERVER = 15
 KEPT_SECONDS = 1.0
@@ -92,6 +93,8 @@ def examine(settings: Environment) -> list[Result]:
 def _look(name: str, level: str, check: Callable[[], tuple[bool, str, str]]) -> Result:
     try:
         ok, sentence, what_to_do = check()
+    except Refused as no:
+        ok, sentence, what_to_do = False, no.sentence, no.next_step
     except Exception as error:
         ok, sentence = False, f"This could not be looked at ({type(error).__name__})."
         what_to_do = "Apply the migrations first; if it stays, report it."

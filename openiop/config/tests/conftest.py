@@ -58,7 +58,7 @@ def server(tmp_path: Path) -> Iterator[Embedded]:
 
 def url_of(cluster: Any, name: str) -> str:
     """A database of the test server, as the owner role."""
-    return urlsplit(cluster.owner)._replace(path=f"/{name}").geturl()
+    return urlsplit(str(cluster.owner))._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +72,8 @@ def installed(cluster: Any, template: str, worker_id: str, tmp_path_factory: Any
     from openiop.config.backup import backup, restore
     from openiop.config.demo import installed_code
 
-    data, name = tmp_path_factory.mktemp("installed") / "data", f"installed_{worker_id}"
+    data: Path = tmp_path_factory.mktemp("installed") / "data"
+    name = f"installed_{worker_id}"
     environment.make_keys(data)
     clone(cluster, template, name)
     source = environment.read(

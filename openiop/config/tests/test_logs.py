@@ -108,6 +108,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 def test_every_line_of_a_request_has_its_id_and_the_answer_too(kept: list[str]) -> None:
     request = RequestFactory().get("/people/", {"q": NAME})
     response = RequestLog(answer)(request)
+    assert isinstance(response, HttpResponse)
     found = [json.loads(each) for each in kept]
     assert [each.get("event") for each in found] == ["looked", None, "answered"]
     assert {each["request"] for each in found} == {response["X-Request-ID"]}
