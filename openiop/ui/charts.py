@@ -11,6 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from openiop.ui.remembered import remembered
+
 CELL = 12
 STEP = CELL + 3
 WEEK = 60
@@ -102,6 +104,7 @@ def seat_words(filled: int, cap: int, leaving: int = 0, waiting: int = 0) -> str
     return ", ".join(words)
 
 
+@remembered
 def seat_strip(
     filled: int, cap: int, leaving: int = 0, waiting: int = 0, label: str = ""
 ) -> SafeString:

@@ -6,11 +6,19 @@ from django.utils import timezone
 from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
 
+from openiop.ui.remembered import remembered
+
+
+@remembered
+def _written(value: date, pattern: str) -> str:
+    return written(value, pattern)
+
 
 def day_text(value: date, today: date | None = None) -> str:
     """The day as "Tue 24 Nov", with its year when that is not the year of `today`."""
-    today = today or timezone.localdate()
-    return written(value, "D j M" if value.year == today.year else "D j M Y")
+    year = today.year if today else datetime.now(timezone.get_current_timezone()).year
+    plain = date(value.year, value.month, value.day)
+    return _written(plain, "D j M" if value.year == year else "D j M Y")
 
 
 def when_text(value: datetime, zone: tzinfo | None = None, today: date | None = None) -> str:
