@@ -17,7 +17,7 @@ from openiop.access.models import (
     Room,
     Staff,
 )
-from openiop.catalog import HouseValue
+from openiop.catalog import HouseValue, credential_kind
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
 
@@ -34,8 +34,9 @@ class Colleague:
 
     def shown(self, state: str, day: date) -> str:
         """Credential initials valid in `state` on `day`, as they stand after a signature."""
-        valid = [c.kind for c in self.credentials if c.state == state and _valid(c, day)]
-        return ", ".join(valid)
+        valid = [c for c in self.credentials if c.state == state and _valid(c, day)]
+        kinds = [credential_kind(c.kind, state=state, on=day, level=c.level or 0) for c in valid]
+        return ", ".join(kind.initials for kind in kinds if kind)
 
 
 def _valid(credential: CredentialFact, day: date) -> bool:
