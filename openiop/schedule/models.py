@@ -8,16 +8,9 @@ from django.contrib.postgres.fields import (
     RangeOperators,
 )
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 
 from openiop.access.scope import ClinicRow, Int8Range, OrganizationRow, RecordRow, history
-
-
-class TimeRange(Func):
-    """tstzrange(start, end): lets a constraint compare two columns as a stretch of time."""
-
-    function = "tstzrange"
-    output_field = DateTimeRangeField()
 
 
 @history
@@ -112,14 +105,6 @@ class Appointment(RecordRow):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="appointment_lasts"
-            ),
-            ExclusionConstraint(
-                name="one_visit_at_a_time",
-                condition=Q(cancelled_at__isnull=True),
-                expressions=[
-                    (Int8Range.of("record_id"), RangeOperators.OVERLAPS),
-                    (TimeRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
-                ],
             ),
         ]
         indexes = [models.Index(fields=["record", "starts_at"], name="appointment_record")]
