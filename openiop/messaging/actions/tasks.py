@@ -1,5 +1,7 @@
 """Open, claim, snooze and close tasks of the worklist."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -9,6 +11,20 @@ from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.models import Task
 
 WRITE, TABLE = "messaging.task.write", "messaging_task"
+
+
+@dataclass(frozen=True)
+class NewTask:
+    """A task to open; `about` (table, id) keeps it from being opened twice."""
+
+    kind: str
+    title: str
+    clinic: int
+    due_at: datetime
+    about: tuple[str, int]
+    record: int | None = None
+    role: str = ""
+    staff: int | None = None
 
 
 @writes(WRITE)
@@ -45,6 +61,23 @@ def open_task(
         )  # fmt: skip
     permit.note(WRITE, record=record, table=TABLE, row=task_id)
     return task_id
+
+
+@writes(WRITE)
+def open_each(permit: Permit, tasks: Iterable[NewTask]) -> None:
+    """Several tasks in one statement; one already open about the same row is left as it is."""
+    rows = [
+        Task(
+            organization_id=permit.organization, clinic_id=task.clinic, kind=task.kind,
+            title=task.title, record_id=task.record, about_table=task.about[0],
+            about_id=task.about[1], role=task.role, staff_id=task.staff, opened_at=permit.now,
+            due_at=task.due_at,
+        )
+        for task in tasks
+    ]  # fmt: skip
+    Task.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        permit.note(WRITE, record=row.record_id, table=TABLE, fields=("opened_at",))
 
 
 @writes(WRITE)
