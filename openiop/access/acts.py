@@ -28,5 +28,6 @@ ACTS = [
     write("access.glass.review", {R.PRIVACY_OFFICER}, "review emergency access",
           entails=["access.audit.read"]),
     write("access.audit.seal", (), "seal the audit"),
+    read("access.audit.verify", (), "verify the seals of the audit"),
     write("access.link.revoke", CARE | LEADERS, "revoke a link"),
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from django.http.response import HttpResponseBase
 
 KEYS = (
     "route", "method", "status", "ms", "user", "organization", "job", "task", "attempt", "count",
-    "seconds", "code", "check", "act", "action",
+    "seconds", "code", "check", "act", "action", "seal", "digest",
 )  # fmt: skip
 # The server's start and stop lines are fixed sentences; nothing else's are.
 SPOKEN = ("openiop", "granian", "_granian")

@@ -37,5 +37,6 @@ __all__ = [
     "Area", "AuditEvent", "Clinic", "ClinicLicense", "Closure", "Credential", "EmergencyAccess",
     "ExclusionCheck", "HousePolicy", "Invitation", "KnownPerson", "Link", "Organization",
     "OutsideOrganization", "OutsidePerson", "Record", "RecordBlock", "RecordClinic", "RecordGrant",
-    "RoleAssignment", "Room", "Seal", "Staff", "Supervision", "SupervisionEntry", "Training", "User",
+    "RoleAssignment", "Room", "Seal", "Staff", "Supervision", "SupervisionEntry", "Training",
+    "User",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 
 from openiop.access.scope import ORGANIZATION, OrganizationRow
 
@@ -53,6 +55,10 @@ class AuditEvent(OrganizationRow):
             models.Index(fields=["user", "-id"], name="audit_user"),
             models.Index(fields=["organization", "-id"], name="audit_newest"),
             models.Index(fields=["xid"], name="audit_xid"),
+            models.Index(
+                fields=["organization", "-id"], condition=Q(outcome="refused"), name="audit_refused"
+            ),
+            BrinIndex(fields=["at"], name="audit_day", autosummarize=True),
         ]
         triggers = [
             *append_only("audit_event"),
@@ -71,13 +77,22 @@ class AuditEvent(OrganizationRow):
 
 
 class Seal(OrganizationRow):
-    """A closed batch of audit rows: their ids, a keyed digest chained to the seal before."""
+    """A closed batch of audit rows, chained to the one before (openiop/access/seals.py).
+
+    `ids` is the text of an int8multirange; `row_digests` eight keyed bytes a row in order of id;
+    `through` the greatest id sealed so far. `open_xids`, `next_xid` and `cluster` are the database
+    server's view then: transactions still open, the first number not reached, which server.
+    """
 
     scope = ORGANIZATION
     number = models.PositiveIntegerField()
     ids = models.TextField()
     rows = models.PositiveIntegerField()
+    row_digests = models.BinaryField()
+    through = models.BigIntegerField()
     open_xids = ArrayField(models.BigIntegerField())
+    next_xid = models.BigIntegerField()
+    cluster = models.CharField(max_length=20)
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
     sealed_at = models.DateTimeField()

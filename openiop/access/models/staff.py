@@ -151,12 +151,20 @@ class ExclusionCheck(OrganizationRow):
 
 
 class KnownPerson(OrganizationRow):
-    """A staff member declares they know the person behind a record (kin, friend, neighbor)."""
+    """A staff member declares they know the person behind a record (kin, friend, neighbor).
+
+    `block_wanted` asks the privacy officer to keep them out; `answered_at` is the answer's time.
+    """
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="known_people")
     record = models.ForeignKey("access.Record", models.PROTECT, related_name="+")
     relationship = models.CharField(max_length=120)
     declared_at = models.DateTimeField()
+    block_wanted = models.BooleanField(default=False)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("staff", "record", name="known_person_once")]
 
 
 class Invitation(OrganizationRow):
