@@ -209,3 +209,8 @@ if PRODUCTION:
 
 # Every room's `jobs` module declares its own.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# What carries a message away, by channel.
+OUTBOX_SENDERS = {
+    "email": "openiop.messaging.senders.mail",
+    "text": "openiop.messaging.senders.console",
+}

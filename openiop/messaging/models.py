@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, Range
 from django.db import models
 from django.db.models import Q
 
-from openiop.access.scope import ClinicRow, Int8Range, RecordRow, history
+from openiop.access.scope import ClinicRow, Int8Range, OrganizationRow, RecordRow, history
 
 
 @history
@@ -79,7 +79,10 @@ class Task(ClinicRow):
 class OutboxMessage(ClinicRow):
     """A message on its way out; `key` makes queueing it twice the same as once."""
 
-    STATES = [("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("held", "Held")]
+    STATES = [
+        ("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("held", "Held"),
+        ("dropped", "Dropped"),
+    ]  # fmt: skip
     key = models.CharField(max_length=120)
     record = models.ForeignKey("access.Record", models.PROTECT, null=True, related_name="+")
     staff = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
@@ -128,7 +131,10 @@ class OnCallShift(ClinicRow):
 
 
 class Alert(ClinicRow):
-    """A call for help or a safety finding; unanswered it climbs: first, backup, director."""
+    """A call for help or a safety finding; unanswered it climbs: first, backup, director.
+
+    `called` are the staff told so far, in order.
+    """
 
     kind = models.CharField(max_length=40)
     sentence = models.CharField(max_length=300)
@@ -138,6 +144,7 @@ class Alert(ClinicRow):
     raised_at = models.DateTimeField()
     raised_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     level = models.PositiveSmallIntegerField(default=1)
+    called = ArrayField(models.BigIntegerField(), default=list)
     escalate_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
@@ -162,6 +169,7 @@ class Incident(ClinicRow):
         ("overdose", "Overdose"), ("death", "Death"), ("weapon", "Weapon"), ("assault", "Assault"),
         ("medication_error", "Medication error"), ("allegation", "Allegation of mistreatment"),
         ("breach", "Privacy breach"), ("medical", "Medical emergency"), ("other", "Other"),
+        ("false_alarm", "False alarm"),
     ]  # fmt: skip
     number = models.CharField(max_length=20)
     kind = models.CharField(max_length=20, choices=KINDS)
@@ -197,3 +205,12 @@ class IncidentStep(ClinicRow):
     done_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=500, blank=True)
     waived = models.BooleanField(default=False)
+
+
+class JobError(OrganizationRow):
+    """What kind of error stopped a job: the type's name; the words of an error can hold a name."""
+
+    job = models.BigIntegerField(db_index=True)
+    task = models.CharField(max_length=120)
+    error = models.CharField(max_length=120)
+    at = models.DateTimeField()

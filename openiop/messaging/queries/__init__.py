@@ -6,14 +6,18 @@ from openiop.messaging.queries.contacts import (
     contact_choices,
     emergency_contacts,
 )
+from openiop.messaging.queries.jobs import JobRow, QueueState, queue_state
 from openiop.messaging.queries.tasks import TaskRow, open_count, open_tasks
 
 __all__ = [
     "ContactChoice",
     "EmergencyContact",
+    "JobRow",
+    "QueueState",
     "TaskRow",
     "contact_choices",
     "emergency_contacts",
     "open_count",
     "open_tasks",
+    "queue_state",
 ]

@@ -1,17 +1,163 @@
-"""Who is on call, and how fast an alert must be answered."""
+"""Who is on call, when nobody is, and how fast an alert must be answered."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from openiop.access.queries import clinics, house_values
+from django.db.models import QuerySet
+
+from openiop.access.queries import clinics, house_values, staff_at
 from openiop.catalog import resolve
+from openiop.kernel.acts import Role
+from openiop.kernel.days import local
+from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit
+from openiop.messaging.models import OnCallShift
+from openiop.messaging.rules import Level, OnCall, gaps
+
+RANKS = (Level.FIRST, Level.BACKUP)
 
 
-def acknowledge_within(permit: Permit, clinic: int) -> timedelta:
-    """How long an alert of this clinic may stay unanswered before it goes up (catalog:
-    alert.acknowledge.minutes). With no recorded value it goes up at once."""
-    place = clinics(permit).get(pk=clinic)
+@dataclass(frozen=True)
+class Answerer:
+    """A colleague on call now."""
+
+    staff: int
+    name: str
+    phone: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class OnCallNow:
+    """Who answers for a clinic now; None is a gap."""
+
+    first: Answerer | None
+    backup: Answerer | None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A piece of one day in the rota: a shift, or a gap when `staff` is None."""
+
+    during: Interval
+    shift: int | None
+    staff: int | None
+    name: str
+
+    @property
+    def gap(self) -> bool:
+        return self.staff is None
+
+
+@dataclass(frozen=True)
+class RotaDay:
+    """One local day of the rota, each rank's stretches in order and without holes."""
+
+    day: date
+    first: tuple[Stretch, ...]
+    backup: tuple[Stretch, ...]
+
+
+def shifts(permit: Permit, clinic_ids: Iterable[int]) -> QuerySet[OnCallShift]:
+    """Shifts in force at the clinics, with their staff."""
+    return OnCallShift.objects.filter(
+        clinic_id__in=[each for each in clinic_ids if each in permit.clinics],
+        removed_at__isnull=True,
+    ).select_related("staff")  # fmt: skip
+
+
+def on_call_now(permit: Permit, clinic_ids: Iterable[int]) -> dict[int, OnCallNow]:
+    """Who answers at each clinic now; one statement. Every clinic asked for is in the answer."""
+    wanted = set(clinic_ids)
+    found: dict[tuple[int, int], Answerer] = {
+        (row.clinic_id, row.rank): Answerer(
+            row.staff_id, row.staff.name, row.staff.phone, row.during.upper
+        )
+        for row in shifts(permit, wanted).filter(during__contains=permit.now)
+    }
+    return {
+        clinic: OnCallNow(found.get((clinic, Level.FIRST)), found.get((clinic, Level.BACKUP)))
+        for clinic in wanted
+    }
+
+
+@dataclass(frozen=True)
+class Answering:
+    """What an alert needs to know of its clinic now. `phones` are those of the staff who may be
+    called; `within` is how long an answer may take."""
+
+    clinic_name: str
+    oncall: OnCall
+    phones: Mapping[int, str]
+    within: timedelta
+
+
+def answering(permit: Permit, clinic_id: int, *, directors: bool = False) -> Answering:
+    """Who answers an alert at a clinic now, and how fast. Directors are looked up only where they
+    are asked for, or nobody else is on call."""
+    place = clinics(permit).get(pk=clinic_id)
     today = permit.today(place.timezone)
-    house = house_values(permit, clinic, today)
-    won = resolve("alert.acknowledge.minutes", state=place.state, on=today, house=house).winner
+    now = on_call_now(permit, [clinic_id])[clinic_id]
+    people = {each.staff: each.phone for each in (now.first, now.backup) if each}
+    leaders = []
+    if directors or not people:
+        leaders = staff_at(permit, clinic_id, today, [Role.DIRECTOR])
+    return Answering(
+        place.name,
+        OnCall(
+            now.first.staff if now.first else None,
+            now.backup.staff if now.backup else None,
+            tuple(each.id for each in leaders),
+        ),
+        people | {each.id: each.phone for each in leaders},
+        _answer_within(permit, place.state, clinic_id, today),
+    )
+
+
+def _answer_within(permit: Permit, state: str, clinic_id: int, on: date) -> timedelta:
+    """Catalog: alert.acknowledge.minutes. With no recorded value an alert goes up at once."""
+    house = house_values(permit, clinic_id, on)
+    won = resolve("alert.acknowledge.minutes", state=state, on=on, house=house).winner
     return timedelta(minutes=int(str(won.value)) if won else 0)
+
+
+def rota(permit: Permit, clinic: int, timezone: str, start: date) -> list[RotaDay]:
+    """Seven local days of a clinic's rota from `start`, gaps included; one statement."""
+    edges = [local(start + timedelta(days=n), time(), timezone) for n in range(8)]
+    rows = list(
+        shifts(permit, [clinic]).filter(during__overlap=(edges[0], edges[7])).order_by("during")
+    )
+    permit.note("messaging.oncall.read", count=len(rows))
+    return [
+        RotaDay(
+            start + timedelta(days=n),
+            *(_stretches(Interval(edges[n], edges[n + 1]), rows, rank) for rank in RANKS),
+        )
+        for n in range(7)
+    ]
+
+
+def _stretches(day: Interval, rows: list[OnCallShift], rank: Level) -> tuple[Stretch, ...]:
+    held = [
+        Stretch(part, row.id, row.staff_id, row.staff.name)
+        for row in rows
+        if row.rank == rank
+        and (part := day.intersection(Interval(row.during.lower, row.during.upper)))
+    ]
+    empty = [Stretch(gap, None, None, "") for gap in gaps(day, (each.during for each in held))]
+    return tuple(sorted([*held, *empty], key=lambda each: each.during.start))
+
+
+def week_gaps(days: Iterable[RotaDay], rank: Level) -> list[Interval]:
+    """The gaps of one rank over several days, joined across midnight."""
+    joined: list[Interval] = []
+    for day in days:
+        for each in day.first if rank is Level.FIRST else day.backup:
+            if not each.gap:
+                continue
+            if joined and joined[-1].end == each.during.start:
+                joined[-1] = Interval(joined[-1].start, each.during.end)
+            else:
+                joined.append(each.during)
+    return joined

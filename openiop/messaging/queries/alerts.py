@@ -1,0 +1,95 @@
+"""Calls for help and safety findings: which are open, who was called, who answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from openiop.access.queries import staff_names
+from openiop.kernel.permits import Permit
+from openiop.messaging.models import Alert
+
+RECENT = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class AlertRow:
+    """One alert as pages show it."""
+
+    id: int
+    kind: str
+    sentence: str
+    clinic: int
+    clinic_name: str
+    room_name: str
+    number: str | None
+    incident: str | None
+    raised_at: datetime
+    raised_by: str
+    level: int
+    called: tuple[str, ...]
+    escalate_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+
+    @property
+    def answered(self) -> bool:
+        return self.acknowledged_at is not None
+
+
+def alerts(permit: Permit) -> QuerySet[Alert]:
+    """Alerts of the permit's clinics, without those about a record closed to this user."""
+    return Alert.objects.filter(
+        Q(record__isnull=True) | Q(record__number__isnull=False), clinic_id__in=permit.clinics
+    ).select_related("clinic", "room", "record", "incident", "raised_by", "acknowledged_by")
+
+
+def current_alerts(permit: Permit) -> list[AlertRow]:
+    """Unanswered alerts, and those of the last twelve hours; newest first. Two statements."""
+    found = alerts(permit).filter(
+        Q(acknowledged_at__isnull=True) | Q(raised_at__gte=permit.now - RECENT)
+    )
+    rows = _rows(permit, found.order_by("-raised_at", "-id"))
+    permit.note(permit.act.name, table="messaging_alert", count=len(rows), kind="read")
+    return rows
+
+
+def overdue_alert(permit: Permit) -> int | None:
+    """The unanswered alert that has waited longest past its time, locked so that no other worker
+    takes it."""
+    return (
+        Alert.objects.select_for_update(skip_locked=True)
+        .filter(
+            clinic_id__in=permit.clinics, acknowledged_at__isnull=True, escalate_at__lte=permit.now
+        )
+        .order_by("escalate_at", "id")
+        .values_list("id", flat=True)
+        .first()
+    )
+
+
+def alert(permit: Permit, alert_id: int) -> AlertRow:
+    """One alert, or Http404."""
+    rows = _rows(permit, alerts(permit).filter(pk=alert_id))
+    if not rows:
+        raise Http404("No such alert.")
+    return rows[0]
+
+
+def _rows(permit: Permit, found: QuerySet[Alert]) -> list[AlertRow]:
+    listed = list(found)
+    names = staff_names(permit, (one for row in listed for one in row.called))
+    return [
+        AlertRow(
+            id=row.id, kind=row.kind, sentence=row.sentence, clinic=row.clinic_id,
+            clinic_name=row.clinic.name, room_name=row.room.name if row.room else "",
+            number=row.record.number if row.record else None,
+            incident=row.incident.number if row.incident else None,
+            raised_at=row.raised_at, raised_by=row.raised_by.name if row.raised_by else "",
+            level=row.level, called=tuple(names[one] for one in row.called if one in names),
+            escalate_at=row.escalate_at, acknowledged_at=row.acknowledged_at,
+            acknowledged_by=row.acknowledged_by.name if row.acknowledged_by else "",
+        )
+        for row in listed
+    ]  # fmt: skip

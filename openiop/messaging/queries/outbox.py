@@ -1,0 +1,98 @@
+"""The outbox: what waits, what failed, what is held back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from openiop.access.queries import house_values
+from openiop.kernel.permits import Permit
+from openiop.messaging.models import OutboxMessage
+from openiop.messaging.rules import masked
+
+SAFE_MODE = "messaging.safe_mode"
+
+
+@dataclass(frozen=True)
+class MessageRow:
+    """A message as lists show it: whom it is for by record number or colleague's name, a masked
+    address, never its words."""
+
+    id: int
+    channel: str
+    state: str
+    clinic_code: str
+    number: str | None
+    staff_name: str
+    to: str
+    attempts: int
+    error: str
+    queued_at: datetime
+    sent_at: datetime | None
+    send_after: datetime
+
+
+def messages(permit: Permit) -> QuerySet[OutboxMessage]:
+    """Messages of the permit's clinics, without those about a record closed to this user."""
+    return OutboxMessage.objects.filter(
+        Q(record__isnull=True) | Q(record__number__isnull=False), clinic_id__in=permit.clinics
+    )
+
+
+def outbox(
+    permit: Permit, *, state: str = "", channel: str = "", clinic: int | None = None,
+    limit: int = 200,
+) -> list[MessageRow]:  # fmt: skip
+    """The newest messages, narrowed by state, channel and clinic; one statement."""
+    narrowed = {"state": state, "channel": channel, "clinic_id": clinic}
+    found = messages(permit).filter(**{key: value for key, value in narrowed.items() if value})
+    rows = [
+        _row(message)
+        for message in found.select_related("record", "staff__user", "clinic").order_by(
+            "-queued_at", "-id"
+        )[:limit]
+    ]
+    permit.note("messaging.outbox.read", table="messaging_outboxmessage", count=len(rows))
+    return rows
+
+
+def _row(message: OutboxMessage) -> MessageRow:
+    return MessageRow(
+        id=message.id, channel=message.channel, state=message.state,
+        clinic_code=message.clinic.code, number=message.record.number if message.record else None,
+        staff_name=message.staff.name if message.staff else "",
+        to=masked(address_of(message)), attempts=message.attempts, error=message.error,
+        queued_at=message.queued_at, sent_at=message.sent_at, send_after=message.send_after,
+    )  # fmt: skip
+
+
+def address_of(message: OutboxMessage) -> str:
+    """Where the message goes: its own address, or the colleague's of this moment."""
+    if message.to or message.staff is None:
+        return message.to
+    if message.channel == "text":
+        return message.staff.phone
+    return message.staff.user.email if message.staff.user else ""
+
+
+def state_counts(permit: Permit) -> dict[str, int]:
+    """How many messages are in each state; one statement."""
+    counted = messages(permit).values("state").annotate(number=Count("id")).order_by()
+    return {row["state"]: row["number"] for row in counted}
+
+
+def safe_mode(permit: Permit, clinic: int) -> bool:
+    """Is everything held back at this clinic? The house says so by `messaging.safe_mode` "on"."""
+    values = house_values(permit, clinic, permit.now.date())
+    return SAFE_MODE in values and values[SAFE_MODE].value == "on"
+
+
+def due_message(permit: Permit) -> int | None:
+    """The next message to deliver, locked so that no other worker takes it."""
+    return (
+        OutboxMessage.objects.select_for_update(skip_locked=True)
+        .filter(clinic_id__in=permit.clinics, state="queued", send_after__lte=permit.now)
+        .order_by("send_after", "id")
+        .values_list("id", flat=True)
+        .first()
+    )

@@ -1,0 +1,157 @@
+"""Decisions: whom an alert calls next, what an incident asks for, when to try a message again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from openiop.kernel.intervals import Interval, subtract
+
+# --- alerts ------------------------------------------------------------------------------------
+
+
+class Level(IntEnum):
+    """The steps an unanswered alert climbs."""
+
+    FIRST = 1
+    BACKUP = 2
+    DIRECTOR = 3
+
+
+@dataclass(frozen=True)
+class OnCall:
+    """Who answers for a clinic at one moment; None is a gap in the rota."""
+
+    first: int | None
+    backup: int | None
+    directors: tuple[int, ...] = ()
+
+    def at(self, level: Level) -> tuple[int, ...]:
+        one = {Level.FIRST: self.first, Level.BACKUP: self.backup}.get(level)
+        return self.directors if level is Level.DIRECTOR else ((one,) if one is not None else ())
+
+
+@dataclass(frozen=True)
+class Call:
+    """The step an alert is on now and the staff to tell; nobody, when nobody can be found."""
+
+    level: Level
+    staff: tuple[int, ...]
+
+
+def first_call(oncall: OnCall) -> Call:
+    """Whom a new alert calls: the first on call; through a gap, straight up."""
+    return _call_from(Level.FIRST, oncall, frozenset())
+
+
+def next_call(level: int, oncall: OnCall, called: Iterable[int]) -> Call:
+    """Whom an unanswered alert calls after `level`. A step without anyone, or only with somebody
+    called before, is skipped; the directors are reminded again and again."""
+    return _call_from(Level(min(level + 1, Level.DIRECTOR)), oncall, frozenset(called))
+
+
+def _call_from(level: Level, oncall: OnCall, called: frozenset[int]) -> Call:
+    for step in range(level, Level.DIRECTOR):
+        fresh = tuple(one for one in oncall.at(Level(step)) if one not in called)
+        if fresh:
+            return Call(Level(step), fresh)
+    return Call(Level.DIRECTOR, oncall.directors)
+
+
+def gaps(whole: Interval, covered: Iterable[Interval]) -> list[Interval]:
+    """Where nobody is on call within `whole`."""
+    return subtract(whole, covered)
+
+
+# --- messages ----------------------------------------------------------------------------------
+
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 125))
+
+
+def next_try(attempts: int) -> timedelta | None:
+    """How long to wait after the `attempts`-th failure; None: give up and show it."""
+    return WAITS[attempts - 1] if attempts <= len(WAITS) else None
+
+
+def masked(address: str) -> str:
+    """Enough of an address to recognize it: "•••• 0110", "m•••@example.org"."""
+    name, at, host = address.partition("@")
+    return f"{name[:1]}•••@{host}" if at else f"•••• {address[-4:]}"
+
+
+# --- incidents ---------------------------------------------------------------------------------
+
+HELP, FALSE_ALARM, BREACH = "help", "false_alarm", "breach"
+GRAVE = frozenset({HELP, "overdose", "death", "weapon", "assault"})
+# Where a state wants to hear of it, if any does; what each state wants is catalog data.
+REPORTED = (GRAVE - {HELP}) | {"medication_error", "allegation"}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What an incident asks for. `rule` is the catalog key of its clock, or "" for none."""
+
+    kind: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A catalog rule's limit: `amount` of `unit` (minutes, hours or days)."""
+
+    amount: int
+    unit: str
+
+    def after(self, start: datetime) -> datetime:
+        return start + timedelta(**{self.unit: self.amount})
+
+
+def duties(kind: str, people: int | None = None, many: int | None = None) -> list[Duty]:
+    """What an incident of a kind asks for. `people` a breach concerns, None if not yet counted;
+    `many` from which it counts as many (incident.breach.many_people).
+
+    Sources: 45 CFR 164.404-408 for a breach; the rest is house policy and the state's rules.
+    """
+    if kind == FALSE_ALARM:
+        return []
+    notice = "incident.grave.director_notice.due_minutes" if kind in GRAVE else (
+        "incident.director_notice.due_hours"
+    )  # fmt: skip
+    asked = [Duty("director_notice", notice)]
+    if kind in REPORTED:
+        asked.append(Duty("state_report", "incident.state_report.due_hours"))
+    if kind == BREACH:
+        return asked + _breach_duties(people, many)
+    after = "incident.debrief.due_hours"
+    return [*asked, Duty("debrief", after), Duty("support", after)]
+
+
+def _breach_duties(people: int | None, many: int | None) -> list[Duty]:
+    asked = [Duty("notify_people", "incident.breach.notify_people.due_days")]
+    if people is None:
+        return [*asked, Duty("count_people", "")]
+    if many is not None and people >= many:
+        return [*asked, Duty("notify_agency", "incident.breach.notify_agency.due_days")]
+    return [*asked, Duty("log_for_agency", "")]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of an incident's duties when its facts change."""
+
+    add: tuple[Duty, ...]
+    drop: tuple[int, ...]
+
+
+def changed_duties(wanted: Sequence[Duty], open_steps: dict[int, Duty], done: set[str]) -> Change:
+    """Duties to add, and open ones (by step id) no longer asked for. A kind of duty that was done
+    is not asked for twice."""
+    present = set(open_steps.values())
+    add = tuple(duty for duty in wanted if duty not in present and duty.kind not in done)
+    drop = tuple(step for step, duty in open_steps.items() if duty not in wanted)
+    return Change(add, drop)
+
+
+def can_close(kind: str, open_duties: int) -> bool:
+    """Is it said what happened, and is each duty done or reasoned away?"""
+    return kind != HELP and open_duties == 0
