@@ -72,6 +72,7 @@ def phone(browser: Any, server: str) -> Iterator[Any]:
 
 def _page(browser: Any, server: str, size: dict[str, int]) -> Iterator[Any]:
     context = browser.new_context(viewport=size, base_url=server)
+    context.set_default_timeout(8000)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -94,7 +95,7 @@ def sign_in(network: Any) -> Callable[[Any, str], None]:
         page.goto("/accounts/login/")
         page.get_by_label("Email").fill(f"{person}@example.org")
         page.get_by_label("Password").fill("a long test password")
-        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("button", name="Sign in").first.click()
         page.wait_for_url("**/desk/**")
 
     return by_form

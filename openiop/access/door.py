@@ -69,17 +69,17 @@ def _one(sql: str, params: list[Any]) -> Any:
 
 def _bind_user(user: int, act: Act, now: datetime) -> Permit:
     row = _one(
-        "SELECT organization, staff, roles::text, clinics, blocked, emergency"
+        "SELECT organization, staff, roles::text, clinics, blocked, emergency, timezone"
         " FROM door.bind(%s, %s, %s)",
         [user, [role.value for role in act.roles], now],
     )
     if row is None:
         raise NotPermitted("account", "This account is not in use.", "Ask your administrator.")
-    organization, staff, roles, clinics, blocked, emergency = row
+    organization, staff, roles, clinics, blocked, emergency, zone = row
     connection.scope = (str(organization), clinics, blocked, emergency)
     return Permit(
         act, organization, frozenset(clinics), _roles(roles), f"user:{user}", now,
-        user=user, staff=staff, emergency=frozenset(emergency),
+        user=user, staff=staff, emergency=frozenset(emergency), timezone=zone,
     )  # fmt: skip
 
 
@@ -232,6 +232,7 @@ def _through(
     try:
         with opened_for(user, act.name, origin=origin) as permit:
             request.permit = permit  # type: ignore[attr-defined]
+            timezone.activate(permit.timezone)
             response = view(request, permit, *args, **kwargs)
             if hasattr(response, "render") and not response.is_rendered:
                 response.render()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from openiop.access.door import sign_in
 
@@ -32,7 +33,10 @@ def door_required(get_response: Next) -> Next:
     """Fail any response of a view that opened no door."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
+        try:
+            response = get_response(request)
+        finally:
+            timezone.deactivate()  # the door showed times in the clinic's zone
         match = request.resolver_match
         if match is None or hasattr(request, "door"):
             return response

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from openiop.access.credential_rules import CredentialFact
 from openiop.access.models import (
@@ -58,12 +59,16 @@ def clinic(permit: Permit, code: str) -> Clinic:
 
 
 def current_clinic(request: HttpRequest, permit: Permit) -> Clinic | None:
-    """The clinic chosen in the switcher, else the first by name; None without any."""
+    """The clinic chosen in the switcher, else the first by name; None without any. Times are shown
+    in its zone from here on."""
     mine = list(getattr(request, "clinics", None) or all_clinics(permit))
     request.clinics = mine  # type: ignore[attr-defined]
     here = [each for each in mine if each.id in permit.clinics]
     chosen = [each for each in here if each.code == request.session.get("clinic")]
-    return next(iter(chosen or here), None)
+    current = next(iter(chosen or here), None)
+    if current:
+        timezone.activate(current.timezone)
+    return current
 
 
 def all_clinics(permit: Permit) -> QuerySet[Clinic]:

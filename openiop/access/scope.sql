@@ -41,12 +41,13 @@ DROP FUNCTION IF EXISTS door.bind(bigint, text[], timestamptz);
 -- held today (each clinic's own day), records the user is blocked from, records opened in emergency.
 CREATE OR REPLACE FUNCTION door.bind(p_user bigint, p_roles text[], p_now timestamptz)
 RETURNS TABLE (organization bigint, staff bigint, roles jsonb, clinics bigint[], blocked bigint[],
-               emergency bigint[])
+               emergency bigint[], timezone text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM set_config('iop.org', '*', true);
-  SELECT u.organization_id, s.id INTO organization, staff
+  SELECT u.organization_id, s.id, o.timezone INTO organization, staff, timezone
     FROM access_user u JOIN access_staff s ON s.user_id = u.id AND s.left_on IS NULL
+    JOIN access_organization o ON o.id = u.organization_id
    WHERE u.id = p_user AND u.is_active;
   IF organization IS NULL THEN
     PERFORM door.set('', '{}', '{}', '{}');
