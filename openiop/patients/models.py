@@ -34,12 +34,15 @@ class Patient(RecordRow):
     died_on = models.DateField(null=True)
     sort_key = models.CharField(max_length=170, db_collation="C")
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     queue = models.CharField(max_length=12, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["clinic", "sort_key"], name="patient_by_name"),
+            models.Index(fields=["clinic", "-created_at"], name="patient_newest"),
             models.Index(fields=["organization", "birth_on"], name="patient_by_birth"),
         ]
 
@@ -69,15 +72,15 @@ class Identifier(RecordRow):
 class SearchKey(RecordRow):
     """One way to find a person: name word, its sound, phone digits, birth date, record number.
 
-    A kind letter and the key, compared bytewise: row-level security lets only leak-proof
-    operators (=, <, >=) use an index, so a prefix search is a range.
+    A kind letter and the key (`rules.search`), compared bytewise: row-level security lets only
+    leak-proof operators (=, <, >=) use an index, so a prefix search is a range.
     """
 
     key = models.CharField(max_length=60, db_collation="C")
 
     class Meta:
         constraints = [models.UniqueConstraint("record", "key", name="search_key_once")]
-        indexes = [models.Index(fields=["organization", "key"], name="search_key")]
+        indexes = [models.Index(fields=["clinic", "key"], name="search_key_at")]
 
 
 @history
@@ -95,14 +98,25 @@ class Coverage(RecordRow):
     rank = models.PositiveSmallIntegerField(default=1)
     during = DateRangeField(null=True)
     source_key = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "source_key", condition=~Q(source_key=""), name="coverage_once"
+            ),
+        ]
 
 
 class KeepApart(OrganizationRow):
     """Two people who must never share a room; the reason stays with those who may know."""
 
     REASONS = [
-        ("court_order", "Court order"), ("violence", "Violence"), ("former_partner", "Former partner"),
-        ("kin", "Kin"), ("employer", "Employer or coworker"), ("other", "Other"),
+        ("court_order", "Court order"), ("violence", "Violence"),
+        ("former_partner", "Former partner"), ("kin", "Kin"),
+        ("employer", "Employer or coworker"), ("other", "Other"),
     ]  # fmt: skip
     one = models.ForeignKey("access.Record", models.PROTECT, related_name="+")
     other = models.ForeignKey("access.Record", models.PROTECT, related_name="+")
@@ -132,3 +146,18 @@ class Merge(OrganizationRow):
     done_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+
+
+class ToldApart(OrganizationRow):
+    """Two records that look like one person and were found to be two: no longer asked about."""
+
+    one = models.ForeignKey("access.Record", models.PROTECT, related_name="+")
+    other = models.ForeignKey("access.Record", models.PROTECT, related_name="+")
+    told_at = models.DateTimeField()
+    told_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="told_apart_ordered"),
+            models.UniqueConstraint("one", "other", name="told_apart_once"),
+        ]

@@ -1,45 +1,60 @@
 """Who is kept apart from whom, and which records are one person."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
 from openiop.kernel.permits import Permit
 
 # Merges run through chains (a third record merged into a merged one), hence the recursion.
-_FAMILY = """
-    SELECT CASE WHEN m.kept_id = {name}.id THEN m.merged_id ELSE m.kept_id END
-      FROM {name} JOIN patients_merge m
-        ON m.undone_at IS NULL AND (m.kept_id = {name}.id OR m.merged_id = {name}.id)
+_RECORDS_OF = """
+WITH RECURSIVE mine(id) AS (
+  SELECT %(record)s::bigint
+  UNION
+  SELECT CASE WHEN m.kept_id = mine.id THEN m.merged_id ELSE m.kept_id END
+    FROM mine JOIN patients_merge m
+      ON m.undone_at IS NULL AND (m.kept_id = mine.id OR m.merged_id = mine.id)
+) SELECT id FROM mine
 """
-_RECORDS_OF = f"""
-    WITH RECURSIVE mine(id) AS (
-      SELECT unnest(%s::bigint[]) UNION {_FAMILY.format(name="mine")}
-    ) SELECT id FROM mine
-"""
-_APART = f"""
-    WITH RECURSIVE mine(id) AS (
-      SELECT unnest(%s::bigint[]) UNION {_FAMILY.format(name="mine")}
-    ), theirs(id) AS (
-      SELECT CASE WHEN k.one_id = mine.id THEN k.other_id ELSE k.one_id END
-        FROM mine JOIN patients_keepapart k
-          ON k.ended_at IS NULL AND (k.one_id = mine.id OR k.other_id = mine.id)
-      UNION {_FAMILY.format(name="theirs")}
-    ) SELECT id FROM theirs
+_APART = """
+WITH RECURSIVE mine(start, id) AS (
+  SELECT each, each FROM unnest(%(records)s::bigint[]) each
+  UNION
+  SELECT start, CASE WHEN m.kept_id = mine.id THEN m.merged_id ELSE m.kept_id END
+    FROM mine JOIN patients_merge m
+      ON m.undone_at IS NULL AND (m.kept_id = mine.id OR m.merged_id = mine.id)
+), theirs(start, id) AS (
+  SELECT start, CASE WHEN k.one_id = mine.id THEN k.other_id ELSE k.one_id END
+    FROM mine JOIN patients_keepapart k
+      ON k.ended_at IS NULL AND (k.one_id = mine.id OR k.other_id = mine.id)
+  UNION
+  SELECT start, CASE WHEN m.kept_id = theirs.id THEN m.merged_id ELSE m.kept_id END
+    FROM theirs JOIN patients_merge m
+      ON m.undone_at IS NULL AND (m.kept_id = theirs.id OR m.merged_id = theirs.id)
+) SELECT start, id FROM theirs
 """
 
 
 def records_of(permit: Permit, record: int) -> tuple[int, ...]:
     """All records of the same person: this one and those merged with it, lowest first."""
-    return tuple(sorted(_ids(_RECORDS_OF, [record])))
+    return tuple(sorted(row[0] for row in _rows(_RECORDS_OF, {"record": record})))
 
 
 def apart_from(permit: Permit, record: int) -> frozenset[int]:
     """Records that must never share a room with this one, merged records taken into account."""
-    return frozenset(_ids(_APART, [record]))
+    return apart_pairs(permit, [record]).get(record, frozenset())
 
 
-def _ids(statement: str, records: Iterable[int]) -> list[int]:
+def apart_pairs(permit: Permit, records: Iterable[int]) -> dict[int, frozenset[int]]:
+    """`apart_from` for many records in one statement; records without any are left out."""
+    pairs: dict[int, set[int]] = {}
+    for start, other in _rows(_APART, {"records": list(records)}):
+        pairs.setdefault(start, set()).add(other)
+    return {start: frozenset(others) for start, others in pairs.items()}
+
+
+def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(records)])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(statement, values)
+        return cursor.fetchall()

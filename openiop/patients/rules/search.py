@@ -1,8 +1,8 @@
 """How people are found: what is kept to find them by, how a typed line is read, how finds rank.
 
 A key is a letter for its kind and the thing itself, compared bytewise, so that the start of a word
-is a range: `n:` a word of a name, `s:` how it sounds, `p:` a phone number read from its end, `d:` a
-birth date, `r:` a record number.
+is a range: `n:` a word of a name, `s:` how it sounds, `t:` two words as they sound, `p:` a phone
+number read from its end, `d:` a birth date, `r:` a record number.
 """
 
 import re
@@ -10,25 +10,34 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import permutations
 
 import jellyfish
 
 from openiop.kernel.ids import is_record_number
 
-WORD_LENGTH = 40
-SOUNDS = "0BFHJKLMNPRSTWXY"  # what Metaphone is made of
+WORD_LENGTH = 28  # two of them and the kind are a key's 60 characters
+MOST_WORDS = 6
+OLDEST = 1880  # the earliest year a birth date may mean
+FITS = 0.78  # below this a name is another name
+SOUNDS = "BFHJKLMNPRSTWXY"  # what Metaphone is made of, and at the start vowels
+_VOWELS = "AEIOU"
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae",
                                "œ": "oe", "ı": "i", "ħ": "h"})  # fmt: skip
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 _WORD = re.compile(r"[^\W_]+")
-_MONTHS = {name: number for number, name in enumerate(
-    "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
-)}  # fmt: skip
-_SEPARATED = re.compile(r"\b(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{2,4})\b")
-_COMPACT = re.compile(r"(?<!\d)\d{8}(?!\d)")
-_MONTH_FIRST = re.compile(r"\b([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b", re.I)
-_DAY_FIRST = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([a-z]{3,9})\.?,?\s+(\d{4})\b", re.I)
-_NUMBER = re.compile(r"\+?\d[\d\s().\-]*\d|\d")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_SEPARATED = re.compile(r"(?<!\d)(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})(?!\d)", re.ASCII)
+_COMPACT = re.compile(r"(?<!\d)\d{8}(?!\d)", re.ASCII)
+_MONTH_FIRST = re.compile(
+    r"\b([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b", re.I | re.A
+)
+_DAY_FIRST = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([a-z]{3,9})\.?,?\s+(\d{4})\b", re.I | re.A
+)
+_NUMBER = re.compile(r"\+?\(?\d[\d\s().\-]*\d|\d", re.ASCII)
+
+Span = tuple[str, str]  # [low, high) of keys
 
 
 def fold(text: str) -> str:
@@ -45,8 +54,10 @@ def words(*texts: str) -> list[str]:
 
 
 def sound(word: str) -> str:
-    """How a folded word sounds in English letters (Metaphone), or "" in another script."""
-    return jellyfish.metaphone(word) if word.isascii() and word.isalpha() else ""
+    """How a folded word sounds in English letters (Metaphone, "th" as "t": Thompson is Tomson), or
+    the word in another script."""
+    heard = jellyfish.metaphone(word) if word.isascii() and word.isalpha() else ""
+    return (heard.replace("0", "T") or word)[:WORD_LENGTH]
 
 
 def phone_digits(text: str) -> str:
@@ -61,8 +72,9 @@ def keys(
 ) -> frozenset[str]:  # fmt: skip
     """Everything a person is found by."""
     named = words(*names)
-    found = {f"n:{word}" for word in named}
-    found |= {f"s:{heard}" for heard in map(sound, named) if heard}
+    heard = list(dict.fromkeys(map(sound, named)))
+    found = {f"n:{word}" for word in named} | {f"s:{each}" for each in heard}
+    found |= {f"t:{one} {two}" for one, two in permutations(heard[:MOST_WORDS], 2)}
     found |= {f"p:{digits[::-1][:20]}" for digits in map(phone_digits, phones) if len(digits) >= 4}
     if birth_on:
         found.add(f"d:{birth_on.isoformat()}")
@@ -71,33 +83,13 @@ def keys(
     return frozenset(found)
 
 
-def until(prefix: str) -> str:
-    """The first string after all that start with `prefix`, compared by code point."""
-    return (
-        prefix[:-1] + chr(ord(prefix[-1]) + 1) if prefix[-1] < "\ud7ff" else prefix + "\U0010ffff"
-    )
-
-
-def near_sounds(word: str) -> frozenset[str]:
-    """The sounds one slip away from the word's own: one more, one less, another, two swapped."""
-    own = sound(word)
-    if not own:
-        return frozenset()
-    found = {own}
-    for at in range(len(own) + 1):
-        head, tail = own[:at], own[at:]
-        found |= {head + letter + tail for letter in SOUNDS}
-        found |= {head + letter + tail[1:] for letter in SOUNDS if tail}
-        found |= {head + tail[1:], head + tail[1:2] + tail[:1] + tail[2:]}
-    return frozenset(found - {""})
-
-
 # --- what somebody typed -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Sought:
-    """A typed line, read: all that is given must fit. `births` are the days a date may mean."""
+    """A typed line, read: all that is given must fit. `births` are the days a date may mean; a few
+    digits may be the end of a phone number and a record number without its zeros."""
 
     words: tuple[str, ...] = ()
     births: frozenset[date] = frozenset()
@@ -111,32 +103,27 @@ class Sought:
 def read(line: str, today: date) -> Sought:
     """What a line typed into the search box asks for: names, a birth date, a phone or record
     number, in any order. `today` tells which century a two-digit year means."""
-    births, rest = _take_dates(line, today)
+    births, rest = _take_dates(unicodedata.normalize("NFKC", line[:200]), today)
     number, phone = "", ""
     for match in _NUMBER.finditer(rest):
         digits = phone_digits(match[0])
-        if match[0].isdigit() and is_record_number(match[0].zfill(8)) and len(digits) != 10:
-            number = match[0].zfill(8)
-        elif len(digits) >= 4:
-            phone = digits
-    return Sought(
-        tuple(word for word in words(rest) if not word.isdecimal()), births, phone, number
-    )
+        padded = digits.zfill(8)
+        if match[0] == digits and len(padded) < 10 and is_record_number(padded):
+            number = padded
+        if len(digits) >= 4 and number != digits:
+            phone = digits[-15:]
+    named = [word for word in words(rest) if not word.isdecimal()]
+    return Sought(tuple(named[:MOST_WORDS]), births, phone, number)
 
 
 def _take_dates(line: str, today: date) -> tuple[frozenset[date], str]:
     """The days the line may mean, and the line without them."""
-    found: set[date] = set()
-    rest = line
     for pattern, reading in _READINGS:
-        for match in pattern.finditer(rest):
-            days = set(reading(match, today))
-            found |= days
-            if days and pattern is not _COMPACT:  # eight digits may be a record number as well
-                rest = rest.replace(match[0], " ")
-    if found and is_record_number(rest.strip()):
-        return frozenset(), rest
-    return frozenset(found), _COMPACT.sub(" ", rest) if found else rest
+        for match in pattern.finditer(line):
+            days = frozenset(reading(match, today))
+            if days or "/" in match[0]:  # a day that never was is no number either
+                return days, f"{line[: match.start()]} {line[match.end() :]}"
+    return frozenset(), line
 
 
 def _separated(match: re.Match[str], today: date) -> Iterator[date]:
@@ -150,17 +137,18 @@ def _separated(match: re.Match[str], today: date) -> Iterator[date]:
 
 def _compact(match: re.Match[str], today: date) -> Iterator[date]:
     text = match[0]
+    if is_record_number(text):
+        return
     for year, month, day in ((text[:4], text[4:6], text[6:]), (text[4:], text[:2], text[2:4])):
-        if 1880 <= int(year) <= today.year:
+        if int(year) <= today.year:
             yield from _day(int(year), int(month), int(day))
 
 
 def _worded(match: re.Match[str], today: date) -> Iterator[date]:
     one, two, year = match.groups()
     day, name = (one, two) if one.isdigit() else (two, one)
-    month = _MONTHS.get(name[:3].lower())
-    if month:
-        yield from _day(int(year), month, int(day))
+    if name[:3].lower() in _MONTHS:
+        yield from _day(int(year), _MONTHS.index(name[:3].lower()) + 1, int(day))
 
 
 def _year(text: str, today: date) -> int:
@@ -172,7 +160,8 @@ def _year(text: str, today: date) -> int:
 
 def _day(year: int, month: int, day: int) -> Iterator[date]:
     try:
-        yield date(year, month, day)
+        if year >= OLDEST:
+            yield date(year, month, day)
     except ValueError:
         return
 
@@ -182,13 +171,72 @@ _READINGS = (
 )  # fmt: skip
 
 
+# --- where to look -----------------------------------------------------------------------------
+
+
+def exactly(key: str) -> Span:
+    """The span of one key alone (no key holds the character zero)."""
+    return key, key + "\x01"
+
+
+def starting(key: str) -> Span:
+    """The span of all keys that start so."""
+    return key, key + "\U0010ffff"
+
+
+def probes(sought: Sought) -> list[Span]:
+    """Where to look first: by the most telling thing given; the rest is checked on what is found.
+
+    One word: as written, then as heard. More: each two as heard, one of them perhaps unfinished.
+    """
+    numbers = [exactly(f"r:{sought.number}")] if sought.number else []
+    phones = [starting(f"p:{sought.phone[::-1]}")] if sought.phone else []
+    births = [exactly(f"d:{day.isoformat()}") for day in sorted(sought.births)]
+    if numbers or phones or births:
+        return numbers + phones or births
+    if len(sought.words) == 1:
+        word = sought.words[0]
+        return [starting(f"n:{word}"), exactly(f"s:{sound(word)}")]
+    heard = list(dict.fromkeys(map(sound, sought.words)))
+    if len(heard) == 1:
+        return [exactly(f"s:{heard[0]}")]
+    return [starting(f"t:{one} {two}") for one, two in permutations(heard, 2)]
+
+
+def near_probes(sought: Sought) -> list[Span]:
+    """Where to look when nothing fits well: a slip in one of the words, or several unfinished."""
+    if sought.number or sought.phone or sought.births:
+        return []
+    heard = list(dict.fromkeys(map(sound, sought.words)))
+    if len(heard) == 1:
+        return [exactly(f"s:{near}") for near in sorted(near_sounds(heard[0]))]
+    spans = [starting(f"n:{word}") for word in sought.words if len(word) > 1]
+    for one, two in permutations(heard[:3], 2):
+        spans += [exactly(f"t:{one} {near}") for near in sorted(near_sounds(two))]
+    return spans
+
+
+def near_sounds(own: str) -> frozenset[str]:
+    """The sounds one slip away: one more, one less, another, two swapped; none in other scripts."""
+    if not (own.isascii() and own.isupper()):
+        return frozenset()
+    found = {own}
+    for at in range(len(own) + 1):
+        head, tail = own[:at], own[at:]
+        letters = SOUNDS if at else SOUNDS + _VOWELS
+        found |= {head + letter + tail for letter in letters}
+        found |= {head + letter + tail[1:] for letter in letters if tail}
+        found |= {head + tail[1:], head + tail[1:2] + tail[:1] + tail[2:]}
+    return frozenset(found - {""})
+
+
 # --- how well a find fits ----------------------------------------------------------------------
 
 
 def fit(sought: Iterable[str], named: Iterable[str]) -> float:
     """How well typed words fit a person's names: 0 to 1, the mean of each word's best match.
 
-    A whole word counts 1, a beginning nearly as much, else the Jaro-Winkler likeness.
+    A whole word counts 1, a beginning 0.95, a like sound 0.88, else the Jaro-Winkler likeness.
     """
     has = list(named)
     scores = [max((_likeness(word, other) for other in has), default=0.0) for word in sought]
@@ -200,4 +248,6 @@ def _likeness(typed: str, word: str) -> float:
         return 1.0
     if word.startswith(typed):
         return 0.95
-    return 0.9 * float(jellyfish.jaro_winkler_similarity(typed, word))
+    if sound(typed) == sound(word):
+        return 0.88
+    return 0.87 * float(jellyfish.jaro_winkler_similarity(typed, word))

@@ -22,8 +22,8 @@ def test_a_registered_person_has_a_record_number_and_is_found_by_keys(opened, ne
         )  # fmt: skip
         keys = set(SearchKey.objects.values_list("key", flat=True))
         assert keys == {
-            "n:maria", "n:garcia", "n:mari", "s:MR", "s:KRX", "p:3210555213", "d:1988-03-04",
-            f"r:{made.number}",
+            "n:maria", "n:garcia", "n:mari", "s:MR", "s:KRX", "t:MR KRX", "t:KRX MR",
+            "p:3210555213", "d:1988-03-04", f"r:{made.number}",
         }  # fmt: skip
     with opened("charlie", "patients.patient.read") as permit, pytest.raises(Http404):
         queries.person(permit, made.record)
