@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -126,16 +126,19 @@ def _opened(bind: Callable[[], Permit], origin: Origin) -> Iterator[Permit]:
             _one("SELECT door.set(%s, %s, %s, %s)", list(outer or ("", [], [], [])))
 
 
+Opened = AbstractContextManager[Permit]
+
+
 def opened_for(
     user: int, act: str, *, now: datetime | None = None, origin: Origin = Origin()
-) -> Any:
+) -> Opened:
     """Context manager: a permit for a signed-in user outside a request (simulation, tests)."""
     return _opened(lambda: _checked(_bind_user(user, ACTS[act], now or timezone.now())), origin)
 
 
 def opened_for_job(
     act: str, organization: int, *, now: datetime | None = None, actor: str | None = None
-) -> Any:
+) -> Opened:
     """Context manager: a permit for a named job or command, in all clinics of an organization."""
     name = actor or f"job:{act}"
     return _opened(
