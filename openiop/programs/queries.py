@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import Http404
 
@@ -20,6 +21,8 @@ from openiop.programs.models import (
     TrackStaff,
 )  # fmt: skip
 from openiop.programs.models import WaitingEntry as Entry
+
+IN_LINE = ("waiting", "offered")
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,16 @@ class BlockFacts:
 
 @dataclass(frozen=True)
 class StaffFacts:
-    """Who holds a track on a day: part "lead" or "co"."""
+    """Who holds a track during the days [from_on, to_on): part "lead" or "co"."""
 
     id: int
     name: str
     part: str
+    from_on: date
+    to_on: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.from_on <= day and (self.to_on is None or day < self.to_on)
 
 
 @dataclass(frozen=True)
@@ -109,14 +117,21 @@ def _facts(row: tuple[object, ...]) -> TrackFacts:
 
 
 def tracks(
-    permit: Permit, clinic_ids: Iterable[int] | None = None, *, running_on: date | None = None
-) -> list[TrackFacts]:
+    permit: Permit, clinic_ids: Iterable[int] | None = None, *, running_on: date | None = None,
+    ids: Iterable[int] | None = None, lock: bool = False,
+) -> list[TrackFacts]:  # fmt: skip
     """Tracks of the clinics (all of the permit's by default), by clinic and start; one statement.
-    `running_on` leaves out those that ended before the day."""
+    `running_on` leaves out those that ended before the day, `ids` all but some; `lock` holds their
+    rows, lowest first, until the end of the transaction, so that one writer at a time counts and
+    takes the seats of a track."""
     wanted = permit.clinics if clinic_ids is None else permit.clinics.intersection(clinic_ids)
     rows = Track.objects.filter(clinic_id__in=wanted).order_by("clinic__name", "starts", "name")
+    if ids is not None:
+        rows = rows.filter(id__in=list(ids))
     if running_on:
         rows = rows.exclude(end_on__lt=running_on)
+    if lock:
+        rows = rows.select_for_update(no_key=True, of=("self",)).order_by("id")
     return [_facts(row) for row in _with_day(rows).values_list(*_FIELDS)]
 
 
@@ -131,45 +146,47 @@ def track(permit: Permit, track_id: int) -> TrackFacts:
 
 @dataclass(frozen=True)
 class Application:
-    """What enrolling one person needs to know about them, read under the track's lock."""
+    """What enrolling one person needs to know about them. `home`: the clinic of their record, None
+    when the episode is not theirs or not open; `waiting`: their entry in the track's list."""
 
-    episode_open: bool
-    waiting_entry: int | None
-
-
-def lock_tracks(permit: Permit, track_ids: Iterable[int]) -> None:
-    """Hold the tracks' rows until the end of the transaction, lowest first, so that seats of one
-    track are counted and taken by one writer at a time. One statement."""
-    rows = Track.objects.select_for_update(no_key=True, of=("self",)).filter(id__in=list(track_ids))
-    list(rows.order_by("id").values_list("id", flat=True))
+    home: int | None
+    waiting: int | None
 
 
 def locked_track(
     permit: Permit, track_id: int, *, record: int, episode: int
 ) -> tuple[TrackFacts, Application]:
-    """Lock the track's row and read it together with the person's episode and waiting entry; one
+    """Hold the track's row and read it together with the person's episode and waiting entry; one
     statement. Http404 when the track is none of the permit's."""
-    entry = Entry.objects.filter(
-        track=OuterRef("pk"), record_id=record, state__in=["waiting", "offered"]
-    )
-    case = Episode.objects.filter(pk=episode, record_id=record, closed_on__isnull=True)
+    entries = Entry.objects.filter(track=OuterRef("pk"), record_id=record, state__in=IN_LINE)
+    cases = Episode.objects.filter(pk=episode, record_id=record, closed_on__isnull=True)
     rows = _with_day(Track.objects.filter(pk=track_id, clinic_id__in=permit.clinics)).annotate(
-        episode_open=Exists(case), entry=ArraySubquery(entry.values("id"))
+        home=ArraySubquery(cases.values("record__clinic_id")),
+        entry=ArraySubquery(entries.values("id")),
     )
     locked = rows.select_for_update(no_key=True, of=("self",))
-    row = locked.values_list(*_FIELDS, "episode_open", "entry").first()
+    row = locked.values_list(*_FIELDS, "home", "entry").first()
     if row is None:
         raise Http404("No such track.")
-    *facts, episode_open, entries = row
-    return _facts(tuple(facts)), Application(episode_open, next(iter(entries), None))
+    *facts, home, entry = row
+    return _facts(tuple(facts)), Application(next(iter(home), None), next(iter(entry), None))
 
 
-def staffing(permit: Permit, track_ids: Iterable[int], day: date) -> dict[int, list[StaffFacts]]:
-    """Who holds each track on a day, the lead first; one statement."""
+def staffing(
+    permit: Permit, track_ids: Iterable[int], start: date, end: date | None = None
+) -> dict[int, list[StaffFacts]]:
+    """Who holds each track on the day `start`, or on some day of [start, end), the lead first; one
+    statement."""
     found: dict[int, list[StaffFacts]] = {track_id: [] for track_id in track_ids}
-    rows = TrackStaff.objects.filter(track_id__in=found, during__contains=day)
+    rows = TrackStaff.objects.filter(track_id__in=found)
+    if end is None:
+        rows = rows.filter(during__contains=start)
+    else:
+        rows = rows.filter(during__overlap=DateRange(start, max(start, end)))
     for row in rows.select_related("staff").order_by("-part", "id"):
-        found[row.track_id].append(StaffFacts(row.staff_id, row.staff.name, row.part))
+        found[row.track_id].append(
+            StaffFacts(row.staff_id, row.staff.name, row.part, row.during.lower, row.during.upper)
+        )
     return found
 
 
@@ -318,18 +335,52 @@ class Waiting:
     place: int
 
 
+_WAITING = (
+    "id", "record_id", "record__number", "track_id", "track__name", "clinic_id", "joined_at",
+    "note", "state", "offer_expires_at",
+)  # fmt: skip
+
+
+def _line(rows: QuerySet[Entry]) -> list[Waiting]:
+    """Entries in order, numbered by track."""
+    places: dict[int, int] = {}
+    found = []
+    for row in rows.order_by("joined_at", "id").values_list(*_WAITING):
+        places[row[3]] = places.get(row[3], 0) + 1
+        found.append(Waiting(*row, place=places[row[3]]))
+    return found
+
+
 def waiting_lists(permit: Permit, track_ids: Iterable[int]) -> dict[int, list[Waiting]]:
     """Who waits for each track, in order; one statement. People the permit may not see are left
     out."""
     found: dict[int, list[Waiting]] = {track_id: [] for track_id in track_ids}
-    rows = Entry.objects.filter(track_id__in=found, state__in=["waiting", "offered"])
-    for row in rows.order_by("joined_at", "id").values_list(
-        "id", "record_id", "record__number", "track_id", "track__name", "clinic_id", "joined_at",
-        "note", "state", "offer_expires_at",
-    ):  # fmt: skip
-        line = found[row[3]]
-        line.append(Waiting(*row, place=len(line) + 1))
+    for waiting in _line(Entry.objects.filter(track_id__in=found, state__in=IN_LINE)):
+        found[waiting.track].append(waiting)
     return found
+
+
+def waiting_at(permit: Permit, clinic_ids: Iterable[int]) -> list[Waiting]:
+    """Everybody in line at the clinics, by track and place; one statement."""
+    wanted = permit.clinics.intersection(clinic_ids)
+    found = _line(Entry.objects.filter(clinic_id__in=wanted, state__in=IN_LINE))
+    return sorted(found, key=lambda waiting: (waiting.track_name, waiting.track, waiting.place))
+
+
+def waiting_entry(permit: Permit, entry: int) -> Waiting:
+    """One entry still in line at the permit's clinics, or Http404; its `place` is not counted."""
+    rows = Entry.objects.filter(pk=entry, clinic_id__in=permit.clinics, state__in=IN_LINE)
+    row = rows.values_list(*_WAITING).first()
+    if row is None:
+        raise Http404("No such entry in line.")
+    return Waiting(*row, place=0)
+
+
+def expired_offers(permit: Permit) -> list[Waiting]:
+    """Offers whose time is over; one statement."""
+    return _line(Entry.objects.filter(
+        clinic_id__in=permit.clinics, state="offered", offer_expires_at__lte=permit.now
+    ))  # fmt: skip
 
 
 def expected_completions(

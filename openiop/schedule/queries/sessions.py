@@ -58,6 +58,8 @@ class SessionFacts:
     mode: str
     room: int | None
     room_name: str
+    room_capacity: int | None
+    event: str
     blocks: tuple[Block, ...]
     topic: str
     status: str
@@ -80,7 +82,7 @@ class SessionFacts:
 @dataclass(frozen=True)
 class Seated:
     """A person expected at a session. `number` is the record's number, "" where the permit may not
-    see the record; `since` the first day of the seat; `makeup` when they come from another track."""
+    see the record; `since` the first day of the seat; `makeup`: making up for another session."""
 
     record: int
     number: str
@@ -92,8 +94,8 @@ class Seated:
 _FIELDS = (
     "id", "clinic_id", "clinic__name", "clinic__state", "clinic__timezone", "track_id",
     "track__name", "track__program__kind", "pattern_on", "on", "starts_at", "ends_at", "mode",
-    "room_id", "room__name", "blocks", "topic", "status", "status_reason", "merged_into_id",
-    "holders", "attendance_closed_at",
+    "room_id", "room__name", "room__capacity", "track__event", "blocks", "topic", "status",
+    "status_reason", "merged_into_id", "holders", "attendance_closed_at",
 )  # fmt: skip
 
 
@@ -118,7 +120,8 @@ def _fact(row: dict[str, Any]) -> SessionFacts:
         track_name=row["track__name"], program_kind=row["track__program__kind"],
         pattern_on=row["pattern_on"], on=row["on"], starts_at=row["starts_at"],
         ends_at=row["ends_at"], mode=row["mode"], room=row["room_id"],
-        room_name=row["room__name"] or "", blocks=blocks_at(row["starts_at"], row["blocks"]),
+        room_name=row["room__name"] or "", room_capacity=row["room__capacity"],
+        event=row["track__event"], blocks=blocks_at(row["starts_at"], row["blocks"]),
         topic=row["topic"], status=row["status"], status_reason=row["status_reason"],
         merged_into=row["merged_into_id"],
         staff=tuple(Holder(**{**each, "flags": tuple(each["flags"])}) for each in row["holders"]),

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from openiop.kernel.intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,18 @@ def hours(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
     zone = ZoneInfo(timezone)
     begin, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
     return f"{begin:%a} {begin.day} {begin:%b}, {begin:%H:%M} to {end:%H:%M}"
+
+
+def free_starts(
+    whole: Interval, busy: Iterable[Interval], length: timedelta,
+    step: timedelta = timedelta(minutes=30),
+) -> list[datetime]:  # fmt: skip
+    """Starts within `whole`, a step apart, from which `length` stays clear of everything busy."""
+    taken = list(busy)
+    found, start = [], whole.start
+    while start + length <= whole.end:
+        wanted = Interval(start, start + length)
+        if not any(wanted.overlaps(other) for other in taken):
+            found.append(start)
+        start += step
+    return found

@@ -20,8 +20,8 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A free seat's number, how many others sit there at the fullest day of the stretch, and which
-    later seats (by id) must take another number first, so that nobody is refused for numbers' sake."""
+    """A free seat's number, how many others sit there at the fullest day of the stretch, and the
+    new numbers of later seats (by id), so that nobody is refused for a number's sake."""
 
     number: int
     others: int
@@ -37,29 +37,27 @@ def fullest(seats: Iterable[Taken], start: date, end: date | None) -> int:
 
 
 def place(seats: Sequence[Taken], start: date, end: date | None) -> Place:
-    """The lowest seat free for all of [start, end); always one no higher than the fullest day needs.
+    """The lowest seat free for all of [start, end), never higher than the fullest day needs.
 
     Where no single number is free all along, seats that begin later are numbered anew in the order
     they begin; those that sit already keep theirs.
     """
-    near = [seat for seat in seats if seat.overlaps(start, end)]
-    others = fullest(near, start, end)
-    simple = _lowest({seat.number for seat in near})
+    near = {seat.number for seat in seats if seat.overlaps(start, end)}
+    others = fullest(seats, start, end)
+    simple = _lowest(near)
     if simple <= others + 1:
         return Place(simple, others, {})
-    return _anew(near, start, end, others)
+    return _anew(seats, start, end, others)
 
 
-def _anew(near: Sequence[Taken], start: date, end: date | None, others: int) -> Place:
-    fixed = [seat for seat in near if seat.start <= start]
+def _anew(seats: Sequence[Taken], start: date, end: date | None, others: int) -> Place:
+    known = [seat for seat in seats if seat.overlaps(start, None)]
+    fixed = [seat for seat in known if seat.start <= start]
     number = _lowest({seat.number for seat in fixed})
     laid = [*fixed, Taken(0, number, start, end)]
     renumbered = {}
-    for seat in sorted(
-        (seat for seat in near if seat.start > start), key=lambda s: (s.start, s.id)
-    ):
-        busy = {one.number for one in laid if one.overlaps(seat.start, seat.end)}
-        free = _lowest(busy)
+    for seat in sorted(set(known) - set(fixed), key=lambda seat: (seat.start, seat.id)):
+        free = _lowest({one.number for one in laid if one.overlaps(seat.start, seat.end)})
         laid.append(Taken(seat.id, free, seat.start, seat.end))
         if free != seat.number:
             renumbered[seat.id] = free

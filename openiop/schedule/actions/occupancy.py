@@ -1,0 +1,66 @@
+"""Who and what a session takes up, written from its rows in one statement.
+
+Rooms and staff are taken for the whole session; a person for all of it but the visits that nest in
+it. Exclusion constraints keep everybody and everything in one place at a time.
+"""
+
+from collections.abc import Collection, Iterable
+
+from django.db import connection
+
+_PIECES = """
+  SELECT s.organization_id, 'room' AS kind, s.room_id AS resource,
+         tstzrange(s.starts_at, s.ends_at) AS during, s.id AS session_id
+    FROM schedule_session s WHERE s.id = ANY(%(sessions)s) AND s.status = 'scheduled'
+     AND s.room_id IS NOT NULL AND %(records)s::bigint[] IS NULL
+  UNION ALL
+  SELECT s.organization_id, 'staff', h.staff_id, tstzrange(s.starts_at, s.ends_at), s.id
+    FROM schedule_session s JOIN schedule_sessionstaff h ON h.session_id = s.id
+   WHERE s.id = ANY(%(sessions)s) AND s.status = 'scheduled' AND %(records)s::bigint[] IS NULL
+  UNION ALL
+  SELECT s.organization_id, 'record', seat.record_id, free.during, s.id
+    FROM schedule_session s
+    JOIN schedule_seat seat ON seat.track_id = s.track_id AND seat.released_at IS NULL
+     AND (seat.kind = 'enrolled' AND seat.during @> s."on"
+          OR seat.kind IN ('makeup', 'merged') AND seat.session_id = s.id)
+   CROSS JOIN LATERAL unnest(
+     tstzmultirange(tstzrange(s.starts_at, s.ends_at)) - coalesce((
+       SELECT range_agg(o.during) FROM schedule_occupancy o
+        WHERE o.kind = 'record' AND o.resource = seat.record_id
+          AND (o.appointment_id IS NOT NULL OR %(yielding)s)
+          AND o.during && tstzrange(s.starts_at, s.ends_at)), '{}'::tstzmultirange)
+     ) AS free(during)
+   WHERE s.id = ANY(%(sessions)s) AND s.status = 'scheduled' AND seat.record_id IS NOT NULL
+     AND (%(records)s::bigint[] IS NULL OR seat.record_id = ANY(%(records)s))
+"""
+_OCCUPY = f"""
+INSERT INTO schedule_occupancy (organization_id, kind, resource, during, session_id)
+SELECT * FROM ({_PIECES}) taken ORDER BY kind, resource, during
+"""  # noqa: S608
+
+
+def occupy(sessions: Iterable[int], records: Collection[int] | None = None) -> None:
+    """Take up rooms, staff and people of these sessions, or only the given people; one statement.
+    IntegrityError on the first clash, by its constraint's name."""
+    _run(_OCCUPY, sessions, records, yielding=False)
+
+
+def occupy_where_free(sessions: Iterable[int]) -> set[tuple[str, int, int]]:
+    """Take up what is free; (kind, resource, session) of all that was taken. What is busy already
+    stays with whoever has it."""
+    return _run(
+        _OCCUPY + " ON CONFLICT DO NOTHING RETURNING kind, resource, session_id", sessions, None,
+        yielding=True,
+    )  # fmt: skip
+
+
+def _run(
+    statement: str, sessions: Iterable[int], records: Collection[int] | None, *, yielding: bool
+) -> set[tuple[str, int, int]]:
+    values = {
+        "sessions": list(sessions), "yielding": yielding,
+        "records": None if records is None else list(records),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return set(cursor.fetchall()) if cursor.description else set()

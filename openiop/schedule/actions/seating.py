@@ -1,0 +1,84 @@
+"""One person onto one numbered seat, when the rules, the room and their safety allow it. The
+track's row must be locked (`locks.lock_tracks`, `locked_track`) before its seats are read."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Case, F, Value, When
+from django.utils.translation import gettext as _
+
+from openiop.kernel.acts import Role
+from openiop.kernel.permits import Permit, Refused
+from openiop.patients.queries import apart_from
+from openiop.schedule.models import Seat
+from openiop.schedule.queries.seats import HeldSeat
+from openiop.schedule.rules.capacity import Caps, one_more
+from openiop.schedule.rules.seating import Place, place
+
+OVER = "schedule.over_house"
+OUT_OF_THE_WAY = 10_000
+
+
+def refuse_apart(permit: Permit, record: int, others: Collection[HeldSeat]) -> None:
+    """Refuse a seat beside somebody the person must be kept apart from, without a word about it."""
+    apart = apart_from(permit, record)
+    if apart and any(seat.record in apart for seat in others):
+        raise Refused(
+            "choose_another", _("This group does not suit this person."), _("Choose another."),
+            field="track",
+        )  # fmt: skip
+
+
+def find_place(
+    permit: Permit, clinic: int, held: Sequence[HeldSeat], start: date, end: date | None,
+    caps: Caps, reason: str,
+) -> Place:  # fmt: skip
+    """The free seat for [start, end) within the limits, or Refused with the rule quoted. Over the
+    house's own limit it takes a reason and a supervisor or director."""
+    found = place([seat.taken for seat in held], start, end)
+    answer = one_more(found.others, caps)
+    if answer.answer == "full":
+        raise Refused(
+            "full", answer.sentence, _("Choose another group, or put them on the waiting list."),
+            field="track",
+        )  # fmt: skip
+    if answer.answer == "reason":
+        _need_reason(permit, clinic, answer.sentence, reason)
+    return found
+
+
+def _need_reason(permit: Permit, clinic: int, sentence: str, reason: str) -> None:
+    may = permit.covers(OVER) or permit.holds(Role.DIRECTOR, Role.SUPERVISOR, clinic=clinic)
+    if may and reason.strip():
+        permit.note(OVER, table="schedule_seat", fields=("over_house_reason",), reason=reason)
+        return
+    ask = _("Say why this person is seated all the same.") if may else _(
+        "Ask a supervisor or director to seat them, or choose another group.")  # fmt: skip
+    raise Refused("over_house", sentence, ask, field="over_house_reason")
+
+
+def take(
+    permit: Permit, *, clinic: int, track: int, place: Place, kind: str, record: int, start: date,
+    end: date | None, enrollment: int | None = None, session: int | None = None,
+) -> int:  # fmt: skip
+    """Write the seat; its id. One statement, two more when later seats are numbered anew."""
+    if place.renumbered:
+        _renumber(place.renumbered)
+    return Seat.objects.create(
+        organization_id=permit.organization, clinic_id=clinic, track_id=track,
+        number=place.number, kind=kind, record_id=record, enrollment_id=enrollment,
+        session_id=session, during=DateRange(start, end), taken_at=permit.now,
+    ).id  # fmt: skip
+
+
+def _renumber(numbers: dict[int, int]) -> None:
+    """In two steps, for each seat is checked as it is written."""
+    rows = Seat.objects.filter(id__in=numbers)
+    rows.update(number=F("number") + OUT_OF_THE_WAY)
+    rows.update(number=Case(*[When(id=seat, then=Value(new)) for seat, new in numbers.items()]))
+
+
+def free(permit: Permit, seats: Collection[int]) -> None:
+    """Give seats back, whatever days they were held for."""
+    Seat.objects.filter(id__in=list(seats)).update(released_at=permit.now)

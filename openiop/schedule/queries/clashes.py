@@ -1,0 +1,138 @@
+"""What stands in the way of a time and place, and what is free instead."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from openiop.access.queries import rooms, staff_names
+from openiop.kernel.days import local
+from openiop.kernel.intervals import Interval
+from openiop.kernel.permits import Permit
+from openiop.schedule.models import Occupancy
+from openiop.schedule.queries.sessions import SessionFacts
+from openiop.schedule.rules.clashes import Clash, free_starts, sentence
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A room, colleague or person wanted for a stretch of time."""
+
+    kind: str
+    resource: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+_IN_THE_WAY = """
+SELECT o.kind, o.resource, lower(o.during), upper(o.during), t.name, o.appointment_id IS NOT NULL
+  FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[])
+       AS w(kind, resource, starts_at, ends_at)
+  JOIN schedule_occupancy o ON o.kind = w.kind AND o.resource = w.resource
+   AND o.during && tstzrange(w.starts_at, w.ends_at)
+  LEFT JOIN schedule_session s ON s.id = o.session_id
+  LEFT JOIN programs_track t ON t.id = s.track_id
+ WHERE o.session_id IS NULL OR o.session_id <> ALL(%s)
+"""
+
+
+def clashes(
+    permit: Permit, clinic: int, wishes: Iterable[Wish], *, but: Collection[int] = ()
+) -> list[Clash]:
+    """What has the wished-for rooms, colleagues and people then, sessions `but` left out; three
+    statements. A group of a clinic the permit does not see is "another group"."""
+    wanted = list(wishes)
+    columns = [[getattr(wish, name) for wish in wanted] for name in Wish.__dataclass_fields__]
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_THE_WAY, [*columns, list(but)])
+        rows = cursor.fetchall()
+    names = {("room", room.id): room.name for room in rooms(permit, clinic)}
+    staff = staff_names(permit, [row[1] for row in rows if row[0] == "staff"])
+    names |= {("staff", member): name for member, name in staff.items()}
+    return [
+        Clash(kind, resource, names.get((kind, resource), ""), starts_at, ends_at,
+              _("a visit") if visit else track or _("another group"))
+        for kind, resource, starts_at, ends_at, track, visit in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FreeRoom:
+    """A room nobody has then."""
+
+    id: int
+    name: str
+    capacity: int
+
+    def __str__(self) -> str:
+        return _("%(room)s is free then and holds %(people)s.") % {
+            "room": self.name, "people": self.capacity}  # fmt: skip
+
+
+def free_rooms(
+    permit: Permit, clinic: int, during: Iterable[tuple[datetime, datetime]],
+    *, but: Collection[int] = (),
+) -> list[FreeRoom]:  # fmt: skip
+    """Rooms of the clinic nobody has in any of the stretches, smallest first; two statements."""
+    all_rooms = list(rooms(permit, clinic))
+    taken: set[int] = set()
+    for begin, end in during:
+        rows = Occupancy.objects.filter(
+            kind="room", resource__in=[room.id for room in all_rooms],
+            during__overlap=DateTimeTZRange(begin, end),
+        ).exclude(session_id__in=list(but))  # fmt: skip
+        taken.update(rows.values_list("resource", flat=True))
+    free = [FreeRoom(room.id, room.name, room.capacity) for room in all_rooms
+            if room.id not in taken]  # fmt: skip
+    return sorted(free, key=lambda room: (room.capacity, room.name))
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """A start when everything a session needs is free."""
+
+    on: date
+    starts: time
+
+    def __str__(self) -> str:
+        when = {"day": f"{self.on:%a} {self.on.day} {self.on:%b}", "time": f"{self.starts:%H:%M}"}
+        return _("%(day)s at %(time)s everything is free.") % when
+
+
+def free_times(
+    permit: Permit, needs: Iterable[tuple[str, int]], *, day: date, minutes: int, timezone: str,
+    opens: time, closes: time, but: Collection[int] = (),
+) -> list[FreeTime]:  # fmt: skip
+    """Starts on a day, at each half hour between `opens` and `closes`, when all of the resources
+    (kind, id) are free for so many minutes; one statement for each kind needed."""
+    whole = Interval(local(day, opens, timezone), local(day, closes, timezone))
+    by_kind: dict[str, list[int]] = {}
+    for kind, resource in needs:
+        by_kind.setdefault(kind, []).append(resource)
+    busy = [
+        Interval(during.lower, during.upper)
+        for kind, resources in by_kind.items()
+        for during in Occupancy.objects.filter(
+            kind=kind, resource__in=resources,
+            during__overlap=DateTimeTZRange(whole.start, whole.end),
+        ).exclude(session_id__in=list(but)).values_list("during", flat=True)
+    ]  # fmt: skip
+    starts = free_starts(whole, busy, timedelta(minutes=minutes))
+    zone = whole.start.tzinfo or UTC
+    return [FreeTime(day, start.astimezone(zone).time()) for start in starts]
+
+
+def where_instead(
+    permit: Permit, clinic: int, record: int, sessions: Iterable[SessionFacts]
+) -> str:
+    """What one person has during these sessions, as sentences; "" when nothing is in the way."""
+    wanted = list(sessions)
+    if not wanted:
+        return ""
+    wishes = [Wish("record", record, each.starts_at, each.ends_at) for each in wanted]
+    found = clashes(permit, clinic, wishes, but=[each.id for each in wanted])
+    groups = [clash for clash in found if clash.held_by != _("a visit")]
+    return sentence(groups, wanted[0].timezone)
