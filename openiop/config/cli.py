@@ -255,7 +255,7 @@ def _demo(arguments: argparse.Namespace) -> int:
             url = f"http://localhost:{settings.port}"
             _tell_demo(arguments, told | {"seconds": seconds, "url": url})
 
-        run(settings, arguments.host, True, server.start if server else _nothing, answering)
+        run(settings, arguments.host, True, server.revive if server else _nothing, answering)
     return 0
 
 
@@ -298,7 +298,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             settings,
             arguments.host,
             False,
-            server.start if server else _nothing,
+            server.revive if server else _nothing,
             lambda: _say(f"OpenIOP answers on http://{arguments.host}:{settings.port}."),
         )
     return 0

@@ -116,6 +116,14 @@ class Embedded:
                     self._prepare_for_tests(connection)
         return self.urls
 
+    def revive(self) -> None:
+        """Start the server again if it died; never make a new one where the folder is gone."""
+        if self.alive():
+            return
+        if not self.cluster.exists():
+            raise EmbeddedError(f"{self.cluster} is gone: restore a backup.")
+        self.start()
+
     def empty(self) -> None:
         """Throw the database away and make an empty one; connections to it are ended."""
         with self._superuser("postgres") as connection:

@@ -184,6 +184,16 @@ def test_the_servers_log_keeps_no_value_of_a_failed_statement(running: Embedded)
     assert ("Zebedee" in (running.cluster / "server.log").read_text()) is False
 
 
+def test_a_server_whose_folder_was_removed_is_not_made_anew(server: Embedded) -> None:
+    with server:
+        kill_server(server.data_dir)
+        shutil.rmtree(server.data_dir)
+        with pytest.raises(EmbeddedError, match="is gone: restore a backup"):
+            server.revive()
+        assert server.data_dir.exists() is False
+        server.data_dir.mkdir()
+
+
 def test_emptying_ends_connections_and_keeps_the_grants(running: Embedded) -> None:
     urls = running.urls
     with psycopg.connect(urls.owner) as connection:

@@ -81,7 +81,7 @@ def test_check_names_what_was_weakened(data: Path, owner: Owner) -> None:
         for statement in (
             "ALTER TABLE patients_patient NO FORCE ROW LEVEL SECURITY",
             "GRANT TRUNCATE ON access_auditevent TO openiop_app",
-            "DELETE FROM django_migrations WHERE app = 'chart' AND name = '0001_initial'",
+            "DELETE FROM django_migrations WHERE app = 'sessions' AND name = '0001_initial'",
         ):
             connection.execute(statement)
         (data / "encryption.key").chmod(0o644)
