@@ -27,7 +27,7 @@ ACTS = [
     write("schedule.attendance.correct", CLINICAL | {R.FRONT_DESK}, "correct attendance",
           entails=["schedule.attendance.write"]),
     write("schedule.arrive", (), "mark one's own arrival by code",
-          entails=["schedule.read"]),
+          entails=["schedule.read", "messaging.task.write"]),
     write("schedule.makeup.write", CARE, "book a make-up session",
           entails=["schedule.read", "access.record.open_at", "messaging.task.write"]),
     write("schedule.appointment.write", CARE, "book a visit",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Protocol
+from unicodedata import normalize
 
 from openiop.kernel.intervals import Interval, subtract
 
@@ -134,6 +135,21 @@ def over_cap(stays: Iterable[Stay], cap: int | None) -> frozenset[int]:
 def may_remark(session_on: date, today: date) -> bool:
     """On its own day a mark may be set, changed and taken back; later it is corrected."""
     return today <= session_on
+
+
+def is_number(typed: str, number: str) -> bool:
+    """Did somebody type this record number, however they grouped its digits?"""
+    return bool(number) and "".join(filter(str.isdigit, typed)) == number
+
+
+def are_initials(typed: str, called: str, last_initial: str) -> bool:
+    """Are these a person's initials, whatever the case, dots, spaces and accents?"""
+    return bool(called and last_initial) and _letters(typed) == _letters(called[0] + last_initial)
+
+
+def _letters(text: str) -> str:
+    plain = normalize("NFKD", text).casefold()
+    return "".join(char for char in plain if char.isalpha())
 
 
 def _span(stretch: Stretch) -> Interval:

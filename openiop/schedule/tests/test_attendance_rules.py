@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from openiop.schedule.rules.attendance import (
     Presence,
     Stay,
+    are_initials,
     countable_minutes,
+    is_number,
     may_remark,
     on_the_minute,
     over_cap,
@@ -251,3 +253,17 @@ def test_marks_are_free_on_the_day_and_corrections_after():
     day = date(2028, 2, 29)
     assert may_remark(day, date(2028, 2, 29)) is True
     assert may_remark(day, date(2028, 3, 1)) is False
+
+
+@pytest.mark.parametrize("typed", ["00001230", " 0000 1230 ", "0000-1230"])
+def test_a_record_number_may_be_typed_in_groups(typed):
+    assert is_number(typed, "00001230") is True
+    assert is_number(typed, "00001222") is False
+    assert is_number("", "") is False
+
+
+@pytest.mark.parametrize("typed", ["JO", "j.o.", " J Ó "])
+def test_initials_may_be_typed_with_dots_spaces_and_accents(typed):
+    assert are_initials(typed, "José", "Ó") is True
+    assert are_initials(typed, "Ana", "O") is False
+    assert are_initials("J", "José", "") is False

@@ -1,0 +1,284 @@
+"""Who came, for how long, and what was recorded before: facts of one session or one person."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from openiop.kernel.permits import Permit
+from openiop.patients.queries import Person, people
+from openiop.schedule.models import Appointment, Attendance, GuestVisit
+from openiop.schedule.queries.sessions import Seated, SessionFacts, blocks_at, roster
+from openiop.schedule.rules.attendance import (
+    Presence,
+    Status,
+    countable_minutes,
+    presence,
+    program_minutes,
+)
+
+LAST_TIME_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A one-to-one, nurse or test visit booked inside a session."""
+
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class AttendanceFacts:
+    """One person at one session. `minutes` is the group's time, `visits` that of nested visits by
+    kind, `worth` what the whole session counts; `flags` keep it from charges."""
+
+    id: int
+    record: int
+    session: int
+    on: date
+    track_name: str
+    status: str
+    arrived_at: datetime | None
+    left_at: datetime | None
+    method: str
+    virtual: bool
+    minutes: int
+    block_minutes: tuple[int, ...]
+    visits: Mapping[str, int]
+    late: int
+    left_early: int
+    worth: int
+    makeup: bool
+    reason: str
+    steps: tuple[str, ...]
+    flags: tuple[str, ...]
+    correction: str
+    recorded_at: datetime
+
+    @property
+    def came(self) -> bool:
+        """In the group, for however long."""
+        return self.status == Status.PRESENT
+
+    @property
+    def program_minutes(self) -> int:
+        """Minutes that count toward the week: the group's, one-to-one and family visits'."""
+        return program_minutes(self.minutes, self.visits) if self.came else 0
+
+    @property
+    def chargeable(self) -> bool:
+        """Present, and with nothing that keeps it from charges."""
+        return self.came and not self.flags
+
+
+_FIELDS = (
+    "id", "record_id", "session_id", "session__on", "session__track__name", "status",
+    "arrived_at", "left_at", "method", "virtual", "minutes", "block_minutes", "makeup", "reason",
+    "steps", "flags", "correction", "recorded_at",
+)  # fmt: skip
+_SESSION = ("session__starts_at", "session__blocks", "nested")
+
+
+def attendance_of(
+    permit: Permit, session_ids: Iterable[int]
+) -> dict[int, dict[int, AttendanceFacts]]:
+    """What is recorded, by session and record; nothing for those still expected. One statement."""
+    found: dict[int, dict[int, AttendanceFacts]] = {each: {} for each in session_ids}
+    for row in facts(Attendance.objects.filter(session_id__in=found)):
+        found[row.session][row.record] = row
+    return found
+
+
+def history_of(permit: Permit, record: int, start: date, end: date) -> list[AttendanceFacts]:
+    """A person's attendance on days of [start, end), newest first; one statement."""
+    rows = Attendance.objects.filter(
+        record_id=record, session__on__gte=start, session__on__lt=end
+    ).order_by("-session__starts_at")
+    return facts(rows)
+
+
+def facts(rows: QuerySet[Attendance]) -> list[AttendanceFacts]:
+    """Any attendance as facts, in one statement."""
+    nested = Appointment.objects.filter(
+        record=OuterRef("record"), nested_in=OuterRef("session"), cancelled_at__isnull=True
+    ).order_by("starts_at")
+    visit = JSONObject(kind="kind", starts_at="starts_at", ends_at="ends_at")
+    rows = rows.annotate(nested=ArraySubquery(nested.values(json=visit)))
+    return [
+        _facts(dict(zip(_FIELDS, row, strict=False)), *row[len(_FIELDS) :])
+        for row in rows.values_list(*_FIELDS, *_SESSION)
+    ]
+
+
+def _facts(
+    row: dict[str, Any], starts_at: datetime, stored: list[dict[str, Any]], nested: list[Any]
+) -> AttendanceFacts:
+    blocks = blocks_at(starts_at, stored)
+    stay = Presence((), {})
+    if row["status"] == Status.PRESENT:
+        visits = [
+            Visit(each["kind"], _moment(each["starts_at"]), _moment(each["ends_at"]))
+            for each in nested
+        ]
+        stay = presence(blocks, row["arrived_at"], row["left_at"], visits)
+    return AttendanceFacts(
+        id=row["id"], record=row["record_id"], session=row["session_id"], on=row["session__on"],
+        track_name=row["session__track__name"], status=row["status"],
+        arrived_at=row["arrived_at"], left_at=row["left_at"], method=row["method"],
+        virtual=row["virtual"], minutes=row["minutes"], block_minutes=tuple(row["block_minutes"]),
+        visits=stay.visits, late=stay.late, left_early=stay.left_early,
+        worth=countable_minutes(blocks), makeup=row["makeup"], reason=row["reason"],
+        steps=tuple(row["steps"]), flags=tuple(row["flags"]), correction=row["correction"],
+        recorded_at=row["recorded_at"],
+    )  # fmt: skip
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def visits_in(permit: Permit, session_id: int) -> dict[int, list[Visit]]:
+    """Visits nested in a session, by record, in order; one statement."""
+    found: dict[int, list[Visit]] = {}
+    rows = Appointment.objects.filter(nested_in_id=session_id, cancelled_at__isnull=True)
+    for record, *visit in rows.order_by("starts_at").values_list(
+        "record_id", "kind", "starts_at", "ends_at"
+    ):
+        found.setdefault(record, []).append(Visit(*visit))
+    return found
+
+
+def last_times(permit: Permit, session_ids: Iterable[int]) -> dict[int, dict[int, str]]:
+    """By session and record, the status recorded when the track met last with that person, within
+    60 days. A person without one is new to the track. One statement."""
+    found: dict[int, dict[int, str]] = {each: {} for each in session_ids}
+    rows = (
+        Attendance.objects.filter(
+            session__track__sessions__in=found,
+            session__starts_at__lt=F("session__track__sessions__starts_at"),
+            session__on__gte=F("session__track__sessions__on") - timedelta(days=LAST_TIME_DAYS),
+        )
+        .order_by("session__track__sessions", "record_id", "-session__starts_at")
+        .distinct("session__track__sessions", "record_id")
+    )
+    for session_id, record, status in rows.values_list(
+        "session__track__sessions", "record_id", "status"
+    ):
+        found[session_id][record] = status
+    return found
+
+
+@dataclass(frozen=True)
+class Version:
+    """One recorded state of an attendance; the first one stays, whatever is corrected later."""
+
+    status: str
+    arrived_at: datetime | None
+    left_at: datetime | None
+    minutes: int
+    reason: str
+    correction: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+def versions(permit: Permit, session_id: int, record: int) -> list[Version]:
+    """Every recorded state of one person's attendance, the first one first; one statement."""
+    from openiop.schedule.models import AttendanceEvent  # type: ignore[attr-defined]
+
+    rows = AttendanceEvent.objects.filter(session_id=session_id, record_id=record)
+    return [
+        Version(*row[:-2], recorded_by=f"{row[-2] or ''} {row[-1] or ''}".strip())
+        for row in rows.exclude(pgh_label="delete").order_by("pgh_id").values_list(
+            "status", "arrived_at", "left_at", "minutes", "reason", "correction", "recorded_at",
+            "recorded_by__first_name", "recorded_by__last_name")
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Guests:
+    """Family or guests of one person at a session, counted by number."""
+
+    record: int
+    count: int
+
+
+def guests_at(permit: Permit, session_id: int) -> list[Guests]:
+    """Guests of a session by the person who brought them; one statement."""
+    rows = GuestVisit.objects.filter(session_id=session_id).order_by("id")
+    return [Guests(*row) for row in rows.values_list("record_id", "count")]
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A line of the attendance page. `person` is None where the record is closed to the reader."""
+
+    record: int
+    number: str
+    person: Person | None
+    makeup: bool
+    new: bool
+    missed_last: bool
+    visits: tuple[Visit, ...]
+    marked: AttendanceFacts | None
+    guests: int = 0
+    seated: bool = True
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The attendance page of one session: a line a person, in the order of their names."""
+
+    session: SessionFacts
+    rows: tuple[SheetRow, ...]
+
+    @property
+    def left(self) -> int:
+        """How many this reader still has to mark."""
+        return sum(row.marked is None and row.person is not None for row in self.rows)
+
+    @property
+    def present(self) -> int:
+        return sum(row.marked is not None and row.marked.came for row in self.rows)
+
+    @property
+    def guests(self) -> int:
+        return sum(row.guests for row in self.rows)
+
+
+def sheet(permit: Permit, session: SessionFacts) -> Sheet:
+    """The attendance page of a session; six statements whatever the number of people."""
+    seats = {seat.record: seat for seat in roster(permit, session.id)}
+    marked = attendance_of(permit, [session.id])[session.id]
+    visits = visits_in(permit, session.id)
+    guests = {each.record: each.count for each in guests_at(permit, session.id)}
+    before = last_times(permit, [session.id])[session.id]
+    who = people(permit, {*seats, *marked})
+    rows = [
+        SheetRow(
+            record=record, number=who[record].number if record in who else "",
+            person=who.get(record), makeup=_makeup(seats.get(record), marked.get(record)),
+            new=record not in before,
+            missed_last=before.get(record) in (Status.ABSENT, Status.EXCUSED),
+            visits=tuple(visits.get(record, ())), marked=marked.get(record),
+            guests=guests.get(record, 0), seated=record in seats,
+        )
+        for record in {**seats, **marked}
+    ]  # fmt: skip
+    return Sheet(session, tuple(sorted(rows, key=_by_name)))
+
+
+def _makeup(seat: Seated | None, marked: AttendanceFacts | None) -> bool:
+    return seat.makeup if seat else bool(marked and marked.makeup)
+
+
+def _by_name(row: SheetRow) -> tuple[bool, str, str, int]:
+    if row.person is None:
+        return (True, "", "", row.record)
+    return (False, row.person.called.casefold(), row.person.last_initial.casefold(), row.record)
