@@ -47,7 +47,7 @@ QUEUES = (
           "access:expiring", "access.staff.read"),
 )  # fmt: skip
 SETTINGS = (
-    Entry(_("Clinics and rooms"), _("Hours, licences, capabilities, closures."),
+    Entry(_("Clinics and rooms"), _("Hours, licenses, capabilities, closures."),
           "access:network", "access.network.read"),
     Entry(_("Tracks"), _("Weekly patterns people join."), "schedule:tracks", "programs.read"),
     Entry(_("Staff"), _("Roles, credentials, supervision, invitations."),
