@@ -1,4 +1,4 @@
-"""What `access` can do: issue record numbers, open a record at a second clinic, revoke links."""
+"""Record numbers: issue them, open a record at a second clinic, revoke links about one."""
 
 from collections.abc import Sequence
 
@@ -55,6 +55,13 @@ def open_record_at(permit: Permit, record: int, clinic: int, reason: str) -> Non
             "organization_id": permit.organization, "since": permit.now, "reason": reason
         },
     )  # fmt: skip
+    permit.note("access.record.open_at", record=record, table="access_recordclinic")
+
+
+@writes("access.record.open_at")
+def close_record_at(permit: Permit, record: int, reason: str) -> None:
+    """Close a record wherever it was opened for exactly this reason. Safe to repeat."""
+    RecordClinic.objects.filter(record_id=record, reason=reason).delete()
     permit.note("access.record.open_at", record=record, table="access_recordclinic")
 
 

@@ -1,0 +1,18 @@
+"""What `access` can be asked, one file a subject."""
+
+from openiop.access.queries.places import (
+    all_clinics,
+    clinic,
+    clinics,
+    closures,
+    current_clinic,
+    organization_ids,
+    rooms,
+)
+from openiop.access.queries.policies import house_values
+from openiop.access.queries.staff import Colleague, colleagues, staff_at, staff_names
+
+__all__ = [
+    "Colleague", "all_clinics", "clinic", "clinics", "closures", "colleagues", "current_clinic",
+    "house_values", "organization_ids", "rooms", "staff_at", "staff_names",
+]  # fmt: skip

@@ -1,0 +1,74 @@
+"""Staff as other rooms know them: names, roles held, credentials."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from openiop.access.credential_rules import CredentialFact
+from openiop.access.models import Credential, Staff
+from openiop.catalog import credential_kind
+from openiop.kernel.acts import Role
+from openiop.kernel.permits import Permit
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A staff member with the credentials they hold: what facilitation and signing rules need."""
+
+    id: int
+    name: str
+    initials: str
+    phone: str
+    credentials: tuple[CredentialFact, ...]
+
+    def shown(self, state: str, day: date) -> str:
+        """Credential initials valid in `state` on `day`, as they stand after a signature."""
+        valid = [c for c in self.credentials if c.state == state and _valid(c, day)]
+        kinds = [credential_kind(c.kind, state=state, on=day, level=c.level or 0) for c in valid]
+        return ", ".join(kind.initials for kind in kinds if kind)
+
+
+def _valid(credential: CredentialFact, day: date) -> bool:
+    ends = credential.expires_on
+    return credential.issued_on <= day and (ends is None or day <= ends)
+
+
+def colleagues(permit: Permit, ids: Iterable[int]) -> dict[int, Colleague]:
+    """Staff by id with their credentials; two statements whatever the number."""
+    wanted = list(ids)
+    facts: dict[int, list[CredentialFact]] = {}
+    for row in Credential.objects.filter(staff_id__in=wanted).order_by("issued_on"):
+        facts.setdefault(row.staff_id, []).append(_fact(row))
+    return {
+        row.id: Colleague(row.id, row.name, row.initials, row.phone, tuple(facts.get(row.id, ())))
+        for row in Staff.objects.filter(id__in=wanted)
+    }
+
+
+def _fact(row: Credential) -> CredentialFact:
+    return CredentialFact(
+        kind=row.kind, state=row.state, number=row.number, issued_on=row.issued_on,
+        expires_on=row.expires_on, level=row.level, verified=row.verified_on is not None,
+    )  # fmt: skip
+
+
+def staff_at(permit: Permit, clinic_id: int, on: date, roles: Iterable[Role]) -> list[Colleague]:
+    """Who holds one of the roles at a clinic on a day, by name, with credentials."""
+    ids = (
+        Staff.objects.filter(
+            left_on__isnull=True,
+            role_assignments__clinic_id=clinic_id,
+            role_assignments__role__in=[role.value for role in roles],
+            role_assignments__during__contains=on,
+        )
+        .order_by("sort_key")
+        .values_list("id", flat=True)
+        .distinct()
+    )
+    found = colleagues(permit, ids)
+    return sorted(found.values(), key=lambda each: each.name)
+
+
+def staff_names(permit: Permit, ids: Iterable[int]) -> Mapping[int, str]:
+    """Names of staff by id."""
+    return {row.id: row.name for row in Staff.objects.filter(id__in=set(ids))}
