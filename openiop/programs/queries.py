@@ -238,6 +238,19 @@ def episodes(permit: Permit, records: Iterable[int], on: date) -> dict[int, Epis
     return {found.record: found for found in _episode_facts(rows.order_by("opened_on", "id"), on)}
 
 
+def episodes_during(
+    permit: Permit, records: Iterable[int], start: date, end: date
+) -> dict[int, EpisodeFacts]:
+    """The latest episode of each record open on some day of [start, end), closed ones included,
+    with the level in force on its last day there; one statement."""
+    rows = Episode.objects.filter(
+        Q(closed_on__isnull=True) | Q(closed_on__gte=start),
+        record_id__in=list(records), opened_on__lt=end,
+    )  # fmt: skip
+    last = end - timedelta(days=1)
+    return {found.record: found for found in _episode_facts(rows.order_by("opened_on", "id"), last)}
+
+
 def episodes_of(permit: Permit, record: int, on: date) -> list[EpisodeFacts]:
     """All episodes of a record, newest first."""
     return _episode_facts(
