@@ -1,11 +1,17 @@
 """Who is kept apart from whom, and which records are one person."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
+from openiop.access.queries import staff_names
 from openiop.kernel.permits import Permit
+from openiop.patients.models import KeepApart
+from openiop.patients.queries.people import Person, people
 
 # Merges run through chains (a third record merged into a merged one), hence the recursion.
 _RECORDS_OF = """
@@ -58,3 +64,36 @@ def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
+
+
+@dataclass(frozen=True)
+class ApartRow:
+    """A pair as those who may know see it; `other` is None for a person they may not see."""
+
+    id: int
+    other: Person | None
+    reason: str
+    detail: str
+    set_at: datetime
+    set_by: str
+    ended_at: datetime | None
+
+
+def apart_list(permit: Permit, record: int) -> list[ApartRow]:
+    """Everybody this record is or was kept apart from and why, newest first."""
+    permit.require("patients.apart.read")
+    mine = records_of(permit, record)
+    rows = list(
+        KeepApart.objects.filter(Q(one__in=mine) | Q(other__in=mine)).order_by("-set_at", "-id")
+    )
+    others = {row.id: row.other_id if row.one_id in mine else row.one_id for row in rows}
+    persons = people(permit, others.values())
+    names = staff_names(permit, [row.set_by_id for row in rows if row.set_by_id])
+    permit.note("patients.apart.read", record=record, count=len(rows))
+    return [
+        ApartRow(
+            row.id, persons.get(others[row.id]), row.get_reason_display(), row.detail, row.set_at,
+            names.get(row.set_by_id or 0, ""), row.ended_at,
+        )
+        for row in rows
+    ]  # fmt: skip
