@@ -6,8 +6,10 @@ Seats and sessions are the schedule's; it calls the row verbs here (`open_enroll
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext as _
 
 from openiop.access.door import refusing, writes
@@ -106,15 +108,43 @@ def _staff(permit: Permit, track: Track, staff: Sequence[tuple[int, str]], start
 @writes(TRACK)
 def staff_track(
     permit: Permit, track: int, staff: Sequence[tuple[int, str]], from_on: date
-) -> None:
-    """Who holds a track from a day on; whoever held it before holds it up to that day."""
+) -> list[list[Any]]:
+    """Who holds a track from a day on; whoever held it before holds it up to that day. What was, as
+    `restore_staffing` takes it."""
     row = Track.objects.get(pk=track)
+    was = _staffing(track)
     held = TrackStaff.objects.filter(track=row)
     held.filter(during__startswith__gte=from_on).delete()
-    for member in held.filter(during__contains=from_on):
-        member.during = DateRange(member.during.lower, from_on)
-        member.save(update_fields=["during"])
+    held.filter(during__contains=from_on).update(
+        during=Func(F("during__startswith"), Value(from_on), function="daterange")
+    )
     _staff(permit, row, staff, from_on)
+    permit.note(TRACK, table="programs_trackstaff", row=track, fields=("staff",))
+    return was
+
+
+def _staffing(track: int) -> list[list[Any]]:
+    rows = TrackStaff.objects.filter(track_id=track).order_by("id")
+    return [
+        [staff, part, during.lower.isoformat(), during.upper and during.upper.isoformat()]
+        for staff, part, during in rows.values_list("staff_id", "part", "during")
+    ]
+
+
+@writes(TRACK)
+def restore_staffing(permit: Permit, track: int, rows: Sequence[Sequence[Any]]) -> None:
+    """Give a track the staff it had: (staff id, part, first day, day after the last or None)."""
+    clinic = Track.objects.values_list("clinic_id", flat=True).get(pk=track)
+    TrackStaff.objects.filter(track_id=track).delete()
+    TrackStaff.objects.bulk_create(
+        TrackStaff(
+            organization_id=permit.organization, clinic_id=clinic, track_id=track, staff_id=staff,
+            part=part, during=DateRange(
+                date.fromisoformat(start), date.fromisoformat(end) if end else None
+            ),
+        )
+        for staff, part, start, end in rows
+    )  # fmt: skip
     permit.note(TRACK, table="programs_trackstaff", row=track, fields=("staff",))
 
 

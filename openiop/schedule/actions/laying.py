@@ -1,7 +1,7 @@
 """Sessions from patterns: laid for a rolling horizon, closed days left out or taken back."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -81,7 +81,7 @@ def _lay(
     SessionStaff.objects.bulk_create(
         SessionStaff(
             organization_id=permit.organization, clinic_id=session.clinic_id, session=session,
-            staff_id=member.id, part=member.part,
+            staff_id=member.id, part=member.part, owes_notes=member.part == "lead",
         )
         for session in new
         for member in staff[session.track_id]
@@ -107,7 +107,7 @@ def _without_room(
     title = _("%(room)s is taken: find another room.")
     for session in sessions:
         room = running[session.track_id].room_name
-        ask(permit, session, "session_room", title % {"room": room})
+        _ask(permit, session, "session_room", title % {"room": room})
 
 
 def _without_staff(
@@ -119,13 +119,19 @@ def _without_staff(
             if member.holds_on(session.on) and _lacks("staff", member.id, session, taken):
                 SessionStaff.objects.filter(session=session, staff_id=member.id).delete()
                 title = _("%(name)s holds another group: find somebody else.")
-                ask(permit, session, "session_staff", title % {"name": member.name})
+                _ask(permit, session, "session_staff", title % {"name": member.name})
 
 
-def ask(permit: Permit, session: Session, kind: str, title: str) -> None:
-    """A task about a session for the supervisor, due the day before it is held."""
+def _ask(permit: Permit, session: Session, kind: str, title: str) -> None:
+    due_at = session.starts_at - timedelta(days=1)
+    ask_supervisor(permit, session.id, session.clinic_id, kind, title, due_at)
+
+
+def ask_supervisor(
+    permit: Permit, session: int, clinic: int, kind: str, title: str, due_at: datetime
+) -> None:
+    """A task about a session for the supervisor."""
     open_task(
-        permit, kind=kind, title=title, clinic=session.clinic_id,
-        due_at=max(permit.now, session.starts_at - timedelta(days=1)),
-        about=("schedule_session", session.id), role=Role.SUPERVISOR.value,
+        permit, kind=kind, title=title, clinic=clinic, due_at=max(permit.now, due_at),
+        about=("schedule_session", session), role=Role.SUPERVISOR.value,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
 from openiop.messaging.actions import open_task, queue_message
 from openiop.messaging.queries import contact_choices
-from openiop.patients.queries import apart_from
+from openiop.patients.queries import apart_pairs
 from openiop.programs.actions import offer_entry
 from openiop.programs.queries import TrackFacts, Waiting, tracks, waiting_lists
 from openiop.schedule.actions.seating import take
@@ -38,12 +38,13 @@ def offer_next(permit: Permit, track: int, from_on: date) -> list[int]:
     caps = limits(facts, from_on, house)
     hours_held = resolve("waitlist.offer.hours", state=facts.state, on=from_on, house=house).winner
     held_for = timedelta(hours=int(str(hours_held.value)) if hours_held else 24)
+    apart = apart_pairs(permit, [entry.record for entry in line])
     offered = []
     for entry in line:
         held = held_seats(permit, [track], from_on)[track]
         if not _room_for(held, from_on, caps):
             break
-        if apart_from(permit, entry.record).isdisjoint(seat.record for seat in held):
+        if not any(seat.record in apart.get(entry.record, ()) for seat in held):
             _offer(permit, facts, entry, held, from_on, held_for)
             offered.append(entry.id)
     return offered

@@ -2,19 +2,22 @@
 track's row must be locked (`locks.lock_tracks`, `locked_track`) before its seats are read."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
+from openiop.access.door import refusing
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients.queries import apart_from
+from openiop.schedule.actions.occupancy import occupy
 from openiop.schedule.models import Seat
 from openiop.schedule.queries.seats import HeldSeat
+from openiop.schedule.queries.sessions import SessionFacts
 from openiop.schedule.rules.capacity import Caps, one_more
-from openiop.schedule.rules.seating import Place, place
+from openiop.schedule.rules.seating import Place, Taken, place
 
 OVER = "schedule.over_house"
 OUT_OF_THE_WAY = 10_000
@@ -82,3 +85,35 @@ def _renumber(numbers: dict[int, int]) -> None:
 def free(permit: Permit, seats: Collection[int]) -> None:
     """Give seats back, whatever days they were held for."""
     Seat.objects.filter(id__in=list(seats)).update(released_at=permit.now)
+
+
+def one_day_seats(
+    permit: Permit, host: SessionFacts, records: Sequence[int], held: Sequence[HeldSeat],
+    caps: Caps,
+) -> None:  # fmt: skip
+    """Seats in one session for people merged in from another, all or none; three statements.
+    Refused when the law's limit, the room's or the house's would be passed."""
+    taken = [seat.taken for seat in held if seat.start <= host.on]
+    after = len(taken) + len(records)
+    if records and one_more(after - 1, caps).answer != "free":
+        raise Refused(
+            "full", one_more(after - 1, caps).sentence, _("Choose another session."),
+            field="into",
+        )  # fmt: skip
+    end = host.on + timedelta(days=1)
+    seats = []
+    for record in records:
+        found = place(taken, host.on, end)
+        taken.append(Taken(0, found.number, host.on, end))
+        seats.append(Seat(
+            organization_id=permit.organization, clinic_id=host.clinic, track_id=host.track,
+            number=found.number, kind="merged", record_id=record, session_id=host.id,
+            during=DateRange(host.on, end), taken_at=permit.now,
+        ))  # fmt: skip
+    Seat.objects.bulk_create(seats)
+    busy = Refused(
+        "clash", _("Somebody enrolled here is somewhere else then."), _("Choose another session."),
+        field="into",
+    )  # fmt: skip
+    with refusing({"record_in_one_place": busy}):
+        occupy([host.id], records)

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from openiop.access.queries import rooms, staff_names
+from openiop.access.queries import clinics, rooms, staff_names
 from openiop.kernel.days import local
 from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit
@@ -54,7 +55,7 @@ def clashes(
     names |= {("staff", member): name for member, name in staff.items()}
     return [
         Clash(kind, resource, names.get((kind, resource), ""), starts_at, ends_at,
-              _("a visit") if visit else track or _("another group"))
+              _("a visit") if visit else track or _("another group"), visit)
         for kind, resource, starts_at, ends_at, track, visit in rows
     ]  # fmt: skip
 
@@ -134,5 +135,33 @@ def where_instead(
         return ""
     wishes = [Wish("record", record, each.starts_at, each.ends_at) for each in wanted]
     found = clashes(permit, clinic, wishes, but=[each.id for each in wanted])
-    groups = [clash for clash in found if clash.held_by != _("a visit")]
+    groups = [clash for clash in found if not clash.visit]
     return sentence(groups, wanted[0].timezone)
+
+
+LATEST = 5
+
+
+def free_times_for(
+    permit: Permit, session: SessionFacts, needs: Iterable[tuple[str, int]], day: date
+) -> list[FreeTime]:
+    """Starts on a day when all that a session needs is free, within the clinic's hours or the
+    session's own, those nearest to its present hour first; five at most."""
+    place = clinics(permit).get(pk=session.clinic)
+    begins, ends = (
+        moment.astimezone(ZoneInfo(session.timezone)).time()
+        for moment in (session.starts_at, session.ends_at)
+    )
+    opens, closes = map(
+        time.fromisoformat, place.hours.get(str(day.weekday()), [str(begins), str(ends)])
+    )
+    found = free_times(
+        permit, needs, day=day, minutes=session.minutes, timezone=session.timezone,
+        opens=min(opens, begins), closes=max(closes, ends), but=[session.id],
+    )  # fmt: skip
+    near = sorted(found, key=lambda free: abs(_minute(free.starts) - _minute(begins)))
+    return sorted(near[:LATEST], key=lambda free: free.starts)
+
+
+def _minute(clock: time) -> int:
+    return clock.hour * 60 + clock.minute

@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat, JSONObject
 from django.http import Http404
 
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import Seat, Session, SessionStaff
+from openiop.schedule.models import Attendance, Seat, Session, SessionStaff
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class SessionFacts:
     merged_into: int | None
     staff: tuple[Holder, ...]
     attendance_closed_at: datetime | None
+
+    @property
+    def minutes(self) -> int:
+        """From beginning to end, breaks included."""
+        return int((self.ends_at - self.starts_at) / timedelta(minutes=1))
 
     @property
     def counted_minutes(self) -> int:
@@ -172,6 +177,24 @@ def my_sessions(permit: Permit, staff: int, day: date) -> list[SessionFacts]:
     """Sessions of a local day that a staff member holds, in order; one statement."""
     rows = Session.objects.filter(clinic_id__in=permit.clinics, on=day, staffing__staff_id=staff)
     return facts(rows.order_by("starts_at", "id"))
+
+
+def this_and_later(permit: Permit, session_id: int, *, later: bool = True) -> list[SessionFacts]:
+    """The session first, then with `later` all later ones of its track on the calendar; those that
+    somebody came to are left out. One statement; empty when the session itself is left out."""
+    rows = Session.objects.filter(
+        ~Exists(Attendance.objects.filter(session=OuterRef("pk"))), clinic_id__in=permit.clinics
+    )
+    one = Session.objects.filter(pk=session_id)
+    wanted = Q(pk=session_id)
+    if later:
+        wanted |= Q(
+            track_id=Subquery(one.values("track_id")), status="scheduled",
+            pattern_on__gte=Subquery(one.values("pattern_on")),
+        )  # fmt: skip
+    found = facts(rows.filter(wanted).order_by("starts_at", "id"))
+    first = [each for each in found if each.id == session_id]
+    return first and [*first, *(each for each in found if each.id != session_id)]
 
 
 def track_sessions(

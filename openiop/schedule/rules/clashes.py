@@ -11,7 +11,7 @@ from openiop.kernel.intervals import Interval
 @dataclass(frozen=True, slots=True)
 class Clash:
     """Something that stands in the way: `kind` "room", "staff" or "record"; `name` of the room or
-    colleague, never of a person in care; `held_by` the track or visit that has it."""
+    colleague, never of a person in care; `held_by` the track or `visit` that has it."""
 
     kind: str
     resource: int
@@ -19,6 +19,7 @@ class Clash:
     starts_at: datetime
     ends_at: datetime
     held_by: str
+    visit: bool = False
 
 
 def sentence(clashes: Iterable[Clash], timezone: str) -> str:
