@@ -14,7 +14,8 @@ USUAL_PACK = "standard-commercial"
 
 @dataclass(frozen=True)
 class Person:
-    """Who a record is about. `name` and `called` are lived under; `clinic` is the home clinic."""
+    """Who a record is about. `name` and `called` are lived under; `clinic` is the home clinic;
+    `merged`: the record leads to another one of the same person."""
 
     record: int
     number: str
@@ -28,6 +29,7 @@ class Person:
     interpreter: str
     living: str
     died_on: date | None
+    merged: bool = False
 
 
 def people(permit: Permit, records: Iterable[int]) -> dict[int, Person]:
@@ -51,7 +53,7 @@ def facts(row: Patient) -> Person:
         record=row.record_id, number=row.record.number, clinic=row.clinic_id, name=row.name,
         called=row.called or last, last_initial=last[:1], pronouns=row.pronouns,
         birth_on=row.birth_on, languages=tuple(row.languages), interpreter=row.interpreter,
-        living=row.living, died_on=row.died_on,
+        living=row.living, died_on=row.died_on, merged=row.merged_into_id is not None,
     )  # fmt: skip
 
 
