@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from openiop.access.door import writes
-from openiop.access.queries import closures
+from openiop.access.queries import closures_at
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
 from openiop.messaging.actions import open_task
@@ -29,7 +29,7 @@ def materialize(permit: Permit, clinic: int | None, start: date, end: date) -> i
     """
     places = permit.clinics if clinic is None else permit.clinics & {clinic}
     running = tracks(permit, places, running_on=start, lock=True)
-    closed = {place: _closed(permit, place, start, end) for place in {t.clinic for t in running}}
+    closed = _closed(permit, {track.clinic for track in running}, start, end)
     known = set(
         Session.objects.filter(
             track_id__in=[track.id for track in running], pattern_on__gte=start, pattern_on__lt=end
@@ -47,9 +47,13 @@ def materialize(permit: Permit, clinic: int | None, start: date, end: date) -> i
     return len(new)
 
 
-def _closed(permit: Permit, clinic: int, start: date, end: date) -> dict[date, str]:
-    rows = closures(permit, clinic, start, end)
-    return closed_days((row.start_on, row.end_on, row.name) for row in rows)
+def _closed(
+    permit: Permit, clinics: Iterable[int], start: date, end: date
+) -> dict[int, dict[date, str]]:
+    return {
+        clinic: closed_days((row.start_on, row.end_on, row.name) for row in rows)
+        for clinic, rows in closures_at(permit, clinics, start, end).items()
+    }
 
 
 def _wanted(

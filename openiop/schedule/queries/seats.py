@@ -7,7 +7,7 @@ from datetime import date, time
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from openiop.access.queries import house_values
+from openiop.access.queries import house_values_at
 from openiop.kernel.permits import Permit
 from openiop.patients.queries import apart_from
 from openiop.programs.queries import TrackFacts, tracks
@@ -28,9 +28,9 @@ def limits(track: TrackFacts, on: date, house: House) -> Caps:
 
 
 def limits_of(permit: Permit, tracks_: Iterable[TrackFacts], on: date) -> dict[int, Caps]:
-    """The limits of tracks on a day; one statement for each clinic they are at."""
+    """The limits of tracks on a day; one statement."""
     wanted = list(tracks_)
-    house = {clinic: house_values(permit, clinic, on) for clinic in {t.clinic for t in wanted}}
+    house = house_values_at(permit, {track.clinic for track in wanted}, on)
     return {track.id: limits(track, on, house[track.clinic]) for track in wanted}
 
 
@@ -77,7 +77,7 @@ class SeatCount:
 
 
 def seats(permit: Permit, track_ids: Iterable[int], day: date) -> dict[int, SeatCount]:
-    """The seats of tracks on a day; three statements for one clinic."""
+    """The seats of tracks on a day; three statements."""
     wanted = tracks(permit, ids=track_ids)
     limits_by_track = limits_of(permit, wanted, day)
     held = held_seats(permit, [track.id for track in wanted], day)
