@@ -97,17 +97,20 @@ def work() -> None:
 
 
 def work_for_parent() -> None:
-    """`work` as a child; the terminal's Ctrl-C is left to the parent, which says when to stop."""
+    """`work` as a child."""
     end_with_parent()
-    os.setpgid(0, 0)
     work()
 
 
 def end_with_parent() -> None:
-    """A child never outlives a killed parent: it would go on answering on the same port."""
+    """A child never outlives a killed parent: it would go on answering on the same port.
+
+    Nor does it hear the terminal's Ctrl-C, beside which the parent's own word to stop is lost.
+    """
     parent = multiprocessing.parent_process()
     if parent is None:
         return
+    os.setpgid(0, 0)
 
     def wait() -> None:
         parent.join()
