@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
@@ -146,6 +146,8 @@ class Embedded:
             if not self.alive():
                 return False
             self._run("pg_ctl", "-w", "-m", "fast", "-D", self.cluster, "stop")
+            with suppress(OSError):
+                self.socket_dir.rmdir()
             return True
 
     def __enter__(self) -> Urls:
