@@ -1,5 +1,6 @@
 """What every desk page's frame shows: navigation, clinics to switch between, open work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,16 @@ def url(route: str) -> str:
         return reverse(route)
     except NoReverseMatch:
         return ""
+
+
+def link_to(route: str) -> Callable[[str | int], str]:
+    """Addresses of many objects: resolved once, then only filled in (`reverse` takes 20 us)."""
+    mark = 987654321
+    try:
+        head, tail = reverse(route, args=[mark]).split(str(mark))
+    except NoReverseMatch:
+        return lambda number: ""
+    return lambda number: f"{head}{number}{tail}"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -1,13 +1,17 @@
 """Addresses of the staff face."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
-from openiop.desk.views import home
+from openiop.desk.views import home, patient, patient_parts, today
 
 app_name = "desk"
+PERSON = r"^desk/patients/(?P<number>\d+)/"
 urlpatterns = [
     path("desk/", home.home, name="home"),
+    path("desk/today/", today.today, name="today"),
+    re_path(rf"{PERSON}$", patient.patient, name="patient"),
+    re_path(rf"{PERSON}reach/$", patient_parts.reach, name="patient_reach"),
     path("desk/queues/", home.queues, name="queues"),
     path("desk/settings/", home.settings, name="settings"),
 ]

@@ -1,27 +1,40 @@
 """Today: the sessions of one person or one clinic, and who is expected at each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from openiop.kernel.permits import Permit
+from openiop.messaging.queries.tasks import TaskRow, for_me, task_rows, waiting
 from openiop.patients import queries as patients
 from openiop.patients.queries import Person
 from openiop.schedule.queries import attendance, sessions
 from openiop.schedule.queries.attendance import AttendanceFacts
 from openiop.schedule.queries.sessions import Seated, SessionFacts
 
-NEW_FOR = timedelta(days=7)
+A_DAY, SOON = timedelta(days=1), timedelta(days=15)
+HERE, ABSENT = ("present", "unable"), ("absent", "excused")
 
 
-@dataclass(frozen=True)
-class Expected:
-    """One person of a roster as today shows them."""
+class Expected(NamedTuple):
+    """One person of a session as today shows them. `status` is "" while nothing is recorded;
+    `new`: the track has not met with them before; `late` in minutes."""
 
-    person: Person
-    status: str  # "" while nothing is recorded
+    record: int
+    number: str
+    name: str
+    pronouns: str
+    status: str
+    late: int
+    virtual: bool
     new: bool
     missed_last: bool
     makeup: bool
+
+    @property
+    def here(self) -> bool:
+        return self.status in HERE
 
 
 @dataclass(frozen=True)
@@ -34,19 +47,25 @@ class TodaySession:
 
     @property
     def here(self) -> int:
-        return sum(each.status in ("present", "unable") for each in self.people)
+        return sum(each.status in HERE for each in self.people)
 
     @property
     def absent(self) -> int:
-        return sum(each.status in ("absent", "excused") for each in self.people)
+        return sum(each.status in ABSENT for each in self.people)
 
     @property
     def expected(self) -> int:
         return len(self.people) - self.here - self.absent
 
     @property
+    def new(self) -> int:
+        return sum(each.new for each in self.people)
+
+    @property
     def moment(self) -> str:
-        """"before", "now" or "over"."""
+        """When it is, seen from now: "cancelled", "before", "now" or "over"."""
+        if not self.session.held:
+            return "cancelled"
         if self.minutes_to_start > 0:
             return "before"
         length = self.session.ends_at - self.session.starts_at
@@ -55,15 +74,18 @@ class TodaySession:
 
 def mine(permit: Permit, day: date) -> list[TodaySession]:
     """The sessions the person holds that day. Five statements."""
-    return _with_people(permit, sessions.my_sessions(permit, permit.staff or 0, day))
+    return with_people(permit, sessions.my_sessions(permit, permit.staff or 0, day))
 
 
 def clinics(permit: Permit, clinic: int, day: date) -> list[TodaySession]:
     """All sessions of a clinic that day. Five statements."""
-    return _with_people(permit, sessions.sessions_on(permit, [clinic], day))
+    return with_people(permit, sessions.sessions_on(permit, [clinic], day))
 
 
-def _with_people(permit: Permit, found: list[SessionFacts]) -> list[TodaySession]:
+def with_people(permit: Permit, found: list[SessionFacts]) -> list[TodaySession]:
+    """Sessions with everybody expected or recorded; four statements whatever the number."""
+    if not found:
+        return []
     ids = [each.id for each in found]
     rosters = sessions.rosters(permit, ids)
     recorded = attendance.attendance_of(permit, ids)
@@ -71,35 +93,58 @@ def _with_people(permit: Permit, found: list[SessionFacts]) -> list[TodaySession
     records = {seat.record for roster in rosters.values() for seat in roster}
     records |= {record for marks in recorded.values() for record in marks}
     known = patients.people(permit, records)
-    permit.note(permit.act.name, count=len(known))
+    permit.note("patients.patient.read", count=len(known))
     return [
         TodaySession(
             each,
-            _people(each, rosters.get(each.id, []), recorded.get(each.id, {}), last.get(each.id, {}), known),
+            _people(rosters[each.id], recorded[each.id], last[each.id], known),
             _minutes(permit.now, each.starts_at),
         )
         for each in found
-    ]  # fmt: skip
+    ]
 
 
 def _people(
-    session: SessionFacts, roster: list[Seated], recorded: dict[int, AttendanceFacts],
-    last: dict[int, str], known: dict[int, Person],
+    roster: list[Seated], recorded: Mapping[int, AttendanceFacts], last: Mapping[int, str],
+    known: Mapping[int, Person],
 ) -> tuple[Expected, ...]:  # fmt: skip
-    seats = {seat.record: seat for seat in roster}
+    seats = {seat.record: seat.makeup for seat in roster}
     people = [
-        Expected(
-            known[record],
-            recorded[record].status if record in recorded else "",
-            record in seats and session.on - seats[record].since < NEW_FOR,
-            last.get(record) == "absent",
-            seats[record].makeup if record in seats else True,
-        )
-        for record in seats.keys() | recorded.keys()
+        _expected(known[record], recorded.get(record), last.get(record), seats.get(record, True))
+        for record in {**seats, **recorded}
         if record in known
     ]
-    return tuple(sorted(people, key=lambda each: (each.person.called, each.person.record)))
+    return tuple(sorted(people, key=lambda each: (each.name.casefold(), each.record)))
+
+
+def _expected(
+    person: Person, marked: AttendanceFacts | None, last: str | None, makeup: bool
+) -> Expected:
+    return Expected(
+        person.record, person.number, person.name, person.pronouns,
+        marked.status if marked else "", marked.late if marked else 0,
+        bool(marked and marked.virtual), last is None and not makeup, last in ABSENT, makeup,
+    )  # fmt: skip
 
 
 def _minutes(now: datetime, start: datetime) -> int:
     return int((start - now) / timedelta(minutes=1))
+
+
+def next_session(permit: Permit, clinic: int, day: date, *, everyone: bool) -> SessionFacts | None:
+    """The first session after a day, mine or the whole clinic's, within two weeks; one
+    statement."""
+    places = [clinic] if everyone else permit.clinics
+    after = sessions.sessions_between(permit, places, day + A_DAY, day + SOON)
+    return next((each for each in after if each.held and (everyone or holds(permit, each))), None)
+
+
+def holds(permit: Permit, session: SessionFacts) -> bool:
+    """Is this session the permit's own to hold?"""
+    return any(holder.id == permit.staff for holder in session.staff)
+
+
+def my_tasks(permit: Permit, most: int = 8) -> list[TaskRow]:
+    """My own tasks and those of my roles that nobody claimed, the most urgent ones; one
+    statement."""
+    return task_rows(permit, waiting(permit).filter(for_me(permit))[:most])

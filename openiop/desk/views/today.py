@@ -1,0 +1,209 @@
+"""Today: what a counselor, or a whole clinic, does on one day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from openiop.access.door import opens
+from openiop.desk.asked import clinic_here, day_asked, names_hidden
+from openiop.desk.frame import link_to, may, url
+from openiop.desk.queries import today as queries
+from openiop.desk.queries.today import Expected, TodaySession
+from openiop.kernel.acts import COUNSELING
+from openiop.kernel.permits import Permit
+from openiop.schedule.queries.sessions import SessionFacts
+from openiop.ui.moments import day_text
+
+A_DAY = timedelta(days=1)
+
+
+class Row(NamedTuple):
+    """A person's line: plain values only, there may be hundreds on the page."""
+
+    url: str
+    name: str
+    aside: str
+    word: str
+    tone: str
+    flags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One session on the page, its times in its own clinic's zone."""
+
+    session: SessionFacts
+    moment: tuple[str, str]
+    hours: str
+    place: str
+    leads: str
+    counts: str
+    rows: list[Row]
+    open: bool
+    url: str
+    attendance_url: str
+    notes_url: str
+
+
+@opens("desk.today")
+def today(request: HttpRequest, permit: Permit) -> HttpResponse:
+    """My sessions of a day, or a whole clinic's; notes owed, tasks and short weeks beside them."""
+    clinic = clinic_here(request, permit)
+    now_on = permit.today(clinic.timezone)
+    day = day_asked(request, now_on)
+    everyone = _everyone(request, permit)
+    found = queries.clinics(permit, clinic.id, day) if everyone else queries.mine(permit, day)
+    return render(request, "desk/today.html", {
+        "title": _("Today") if day == now_on else day_text(day),
+        "facts": _facts(found, day, clinic.name if everyone else ""),
+        "cards": _cards(permit, found, clinic.id, names_hidden(request), everyone),
+        "days": _days(request, day, now_on), "whose": _whose(request, everyone),
+        "everyone": everyone, **_upcoming(request, permit, found, clinic.id, day, everyone),
+        "tasks": queries.my_tasks(permit), "tasks_url": url("messaging:tasks"),
+    })  # fmt: skip
+
+
+def _upcoming(
+    request: HttpRequest, permit: Permit, found: list[TodaySession], clinic: int, day: date,
+    everyone: bool,
+) -> dict[str, Any]:  # fmt: skip
+    """On an empty day: the next session, and the way to its day."""
+    if found:
+        return {}
+    after = queries.next_session(permit, clinic, day, everyone=everyone)
+    return {"next": after, "next_url": _asking(request, on=after.on.isoformat())} if after else {}
+
+
+def _everyone(request: HttpRequest, permit: Permit) -> bool:
+    """The whole clinic? As asked; else counselors see their own day, all others the clinic's."""
+    asked = request.GET.get("all", "")
+    return asked == "1" if asked in ("0", "1") else not permit.holds(*COUNSELING)
+
+
+def _facts(found: list[TodaySession], day: date, clinic: str) -> list[str]:
+    held = [each for each in found if each.session.held]
+    people = sum(len(each.people) for each in held)
+    facts = [clinic, day_text(day)]
+    if held:
+        facts += [
+            ngettext("%(n)d session", "%(n)d sessions", len(held)) % {"n": len(held)},
+            ngettext("%(n)d person", "%(n)d people", people) % {"n": people},
+        ]
+    return [fact for fact in facts if fact]
+
+
+def _days(request: HttpRequest, day: date, now_on: date) -> list[dict[str, Any]]:
+    """The day before, today and the day after, other choices in the address kept."""
+    named = [(day_text(day - A_DAY), day - A_DAY), (_("Today"), now_on),
+             (day_text(day + A_DAY), day + A_DAY)]  # fmt: skip
+    return [
+        {"label": label, "current": to == day,
+         "url": _asking(request, on=None if to == now_on else to.isoformat())}
+        for label, to in named
+    ]  # fmt: skip
+
+
+def _whose(request: HttpRequest, everyone: bool) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Mine"), "current": not everyone, "url": _asking(request, all="0")},
+        {"label": _("Whole clinic"), "current": everyone, "url": _asking(request, all="1")},
+    ]
+
+
+def _asking(request: HttpRequest, **changes: str | None) -> str:
+    query = request.GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value is not None:
+            query[key] = value
+    return f"?{query.urlencode()}"
+
+
+# --- cards -------------------------------------------------------------------------------------
+
+
+def _cards(
+    permit: Permit, found: Iterable[TodaySession], clinic: int, hidden: bool, everyone: bool
+) -> list[Card]:
+    to_session, to_person = link_to("schedule:session"), link_to("desk:patient")
+    to_attendance, to_notes = link_to("schedule:attendance"), link_to("chart:notes")
+    words, attends = _words(), may(permit, "schedule.attendance.write")
+    return [
+        Card(
+            session=each.session, moment=_moments()[each.moment], hours=hours_text(each.session),
+            place=_place(each.session, clinic), leads=", ".join(h.name for h in each.session.staff),
+            counts=_counts(each), rows=[_row(one, to_person, words, hidden) for one in each.people],
+            open=not everyone or each.moment == "now",
+            url=to_session(each.session.id),
+            attendance_url=to_attendance(each.session.id) if attends and each.session.held else "",
+            notes_url=to_notes(each.session.id) if _writes(permit, each) else "",
+        )
+        for each in found
+    ]  # fmt: skip
+
+
+def _writes(permit: Permit, each: TodaySession) -> bool:
+    return each.moment in ("now", "over") and queries.holds(permit, each.session)
+
+
+def hours_text(session: SessionFacts) -> str:
+    """ "18:00–21:20" on the session's own clock."""
+    zone = ZoneInfo(session.timezone)
+    start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    return f"{start:%H:%M}–{end:%H:%M}"
+
+
+def _place(session: SessionFacts, clinic: int) -> str:
+    room = session.room_name or _("no room yet")
+    place = _("virtual") if session.mode == "virtual" else room
+    return place if session.clinic == clinic else f"{place}, {session.clinic_name}"
+
+
+def _counts(found: TodaySession) -> str:
+    """ "8 expected, 2 here, 1 absent"; what is zero is left out."""
+    known = [
+        (found.expected, _("expected")), (found.here, _("here")), (found.absent, _("absent")),
+        (found.new, _("new")),
+    ]  # fmt: skip
+    return ", ".join(f"{number} {word}" for number, word in known if number) or _("nobody yet")
+
+
+def _moments() -> dict[str, tuple[str, str]]:
+    return {
+        "before": (_("To come"), ""), "now": (_("Now"), "good"), "over": (_("Over"), ""),
+        "cancelled": (_("Cancelled"), "watch"),
+    }  # fmt: skip
+
+
+def _words() -> dict[str, tuple[str, str]]:
+    """What a status is called here, and its tone."""
+    return {
+        "": (_("expected"), ""), "present": (_("Here"), "good"),
+        "unable": (_("Came, could not take part"), "info"), "absent": (_("Absent"), "watch"),
+        "excused": (_("Absent, excused"), ""), "new": (_("New"), "info"),
+        "missed": (_("Missed last time"), "watch"), "makeup": (_("Make-up"), "info"),
+        "virtual": (_("Virtual"), ""), "late": (_("%(n)d min late"), ""),
+    }  # fmt: skip
+
+
+def _row(one: Expected, link: Any, words: dict[str, tuple[str, str]], hidden: bool) -> Row:
+    flags = []
+    if one.new:
+        flags.append(words["new"])
+    if one.missed_last:
+        flags.append(words["missed"])
+    if one.makeup:
+        flags.append(words["makeup"])
+    if one.virtual:
+        flags.append(words["virtual"])
+    if one.late:
+        flags.append((words["late"][0] % {"n": one.late}, ""))
+    name, aside = (one.number, "") if hidden else (one.name, one.pronouns)
+    return Row(link(one.number), name, aside, *words[one.status], tuple(flags))
