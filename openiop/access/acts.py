@@ -14,6 +14,7 @@ ACTS = [
     read("access.staff.read", LEADERS | {R.SUPERVISOR, R.PRIVACY_OFFICER}, "look at staff files"),
     write("access.staff.write", LEADERS, "change staff, roles and credentials",
           entails=["access.staff.read"]),
+    write("access.invitation.accept", (), "accept an invitation"),
     write("access.supervision.write", {R.SUPERVISOR, R.DIRECTOR}, "log supervision",
           entails=["access.staff.read"]),
     write("access.record.issue", CARE, "issue a record number"),

@@ -13,9 +13,10 @@ class AccessConfig(AppConfig):
     verbose_name = "Access"
 
     def ready(self) -> None:
-        from openiop.access import scope
+        from openiop.access import entrance, scope
 
         for room in apps.get_app_configs():
             if room.name.startswith("openiop.") and module_has_submodule(room.module, "acts"):
                 ACTS.add(import_module(f"{room.name}.acts").ACTS)
         post_migrate.connect(scope.protect_tables, sender=self)
+        post_migrate.connect(entrance.make_cache_table, sender=self)

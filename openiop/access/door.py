@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -279,9 +280,11 @@ def opens_link(act_name: str) -> Callable[[Callable[..., HttpResponseBase]], Cal
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """To the sign-in page; htmx is told to load it as a whole page."""
+    """To the sign-in page and back; htmx is told to load it as a whole page."""
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(resolve_url("account_login"))
+        shown = urlsplit(request.headers.get("HX-Current-URL", "/"))
+        back = redirect_to_login(shown._replace(scheme="", netloc="").geturl())
+        return HttpResponseClientRedirect(back.url)
     return redirect_to_login(request.get_full_path())
 
 

@@ -8,9 +8,12 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
 
 from openiop.access.door import sign_in
+from openiop.access.entrance import has_second_factor
 
 # Pages before or beside the door: sign-in, static files, health, error pages, slash redirects.
 WITHOUT_DOOR = (
@@ -65,3 +68,27 @@ def session_clock(get_response: Next) -> Next:
         return get_response(request)
 
     return middleware
+
+
+def second_factor(get_response: Next) -> Next:
+    """Send people who signed in without a second factor to make one, where one is required."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if settings.SECOND_FACTOR_REQUIRED and _lacks_second_factor(request):
+            if request.headers.get("HX-Request"):
+                return HttpResponseClientRedirect(resolve_url("mfa_index"))
+            return redirect("mfa_index")
+        return get_response(request)
+
+    return middleware
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    """Asked once a session: the last factor cannot be taken off (`entrance.SecondFactor`)."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return False
+    beside = request.path.startswith(("/accounts/", settings.STATIC_URL, "/healthz"))
+    if beside or request.session.get("second_factor"):
+        return False
+    request.session["second_factor"] = found = has_second_factor(request.user.pk)
+    return not found

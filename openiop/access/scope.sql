@@ -39,6 +39,7 @@ $$;
 DROP FUNCTION IF EXISTS door.bind(bigint, text[], timestamptz);
 -- Binds a signed-in user: organization, roles by clinic, clinics where one of the act's roles is
 -- held today (each clinic's own day), records the user is blocked from, records opened in emergency.
+-- Nobody is bound from the day they left on (the organization's own day).
 CREATE OR REPLACE FUNCTION door.bind(p_user bigint, p_roles text[], p_now timestamptz)
 RETURNS TABLE (organization bigint, staff bigint, roles jsonb, clinics bigint[], blocked bigint[],
                emergency bigint[], timezone text)
@@ -46,9 +47,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   PERFORM set_config('iop.org', '*', true);
   SELECT u.organization_id, s.id, o.timezone INTO organization, staff, timezone
-    FROM access_user u JOIN access_staff s ON s.user_id = u.id AND s.left_on IS NULL
+    FROM access_user u JOIN access_staff s ON s.user_id = u.id
     JOIN access_organization o ON o.id = u.organization_id
-   WHERE u.id = p_user AND u.is_active;
+   WHERE u.id = p_user AND u.is_active
+     AND (s.left_on IS NULL OR s.left_on > (p_now AT TIME ZONE o.timezone)::date);
   IF organization IS NULL THEN
     PERFORM door.set('', '{}', '{}', '{}');
     RETURN;
@@ -102,4 +104,29 @@ BEGIN
   END IF;
   PERFORM door.set(organization::text, ARRAY[clinic], '{}', '{}');
   RETURN NEXT;
+END $$;
+
+-- Records of the bound organization by a number or by ids, wherever they are kept and whoever may
+-- open them: for breaking the glass, and for those who decide who may. Tells no more than that.
+CREATE OR REPLACE FUNCTION door.records(p_number text, p_ids bigint[])
+RETURNS TABLE (record bigint, number text, clinic bigint, restricted boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE bound text := current_setting('iop.org', true); v_organization bigint := door.organization();
+BEGIN
+  PERFORM set_config('iop.org', '*', true);
+  RETURN QUERY SELECT r.id, r.number::text, r.clinic_id, r.restricted FROM access_record r
+    WHERE (r.number = p_number OR r.id = ANY (p_ids)) AND r.organization_id = v_organization;
+  PERFORM set_config('iop.org', bound, true);
+END $$;
+
+-- Restricts a record or opens it again: whoever does so may be unable to open it.
+CREATE OR REPLACE FUNCTION door.restrict(p_record bigint, p_restricted boolean)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE bound text := current_setting('iop.org', true); v_organization bigint := door.organization();
+BEGIN
+  PERFORM set_config('iop.org', '*', true);
+  UPDATE access_record SET restricted = p_restricted
+   WHERE id = p_record AND organization_id = v_organization;
+  PERFORM set_config('iop.org', bound, true);
 END $$;

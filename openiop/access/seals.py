@@ -18,14 +18,14 @@ from itertools import islice
 from sys import maxsize
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, Func, Q
 
 from openiop.access.door import opened_for_job, writes
+from openiop.access.keys import derived_key
 from openiop.access.models import AuditEvent, Organization, Seal
-from openiop.kernel.permits import Permit, Refused
+from openiop.kernel.permits import Permit
 
 FIELDS = (
     "id", "organization_id", "at", "written_at", "user", "actor", "act", "kind", "outcome",
@@ -242,15 +242,7 @@ def _held(spans: list[tuple[int, int]], audit_id: int) -> bool:
 
 
 def _key() -> bytes:
-    """The seals' own key, drawn from the installation's encryption key."""
-    file = settings.ENV.encryption_key_file
-    try:
-        return hmac.digest(file.read_bytes().strip(), b"openiop audit seal 1", "sha256")
-    except OSError:
-        raise Refused(
-            "key", f"The encryption key {file} cannot be read, and seals are made with it.",
-            "Put the key back, or name it in OPENIOP_ENCRYPTION_KEY_FILE.",
-        ) from None  # fmt: skip
+    return derived_key("audit seal 1")
 
 
 def _row_digest(key: bytes, values: Sequence[Any]) -> bytes:

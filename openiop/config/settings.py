@@ -5,6 +5,7 @@ Opens no database and starts no server: type checkers and `--help` import this t
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pghistory
 from psycopg.conninfo import conninfo_to_dict
@@ -214,3 +215,24 @@ OUTBOX_SENDERS = {
     "email": "openiop.messaging.senders.mail",
     "text": "openiop.messaging.senders.console",
 }
+
+# Sign-in (openiop/access/entrance.py), and the mail by which invitations and new passwords go.
+MFA_ADAPTER = "openiop.access.entrance.SecondFactor"
+MFA_TOTP_ISSUER = SITE_NAME
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("openiop.access.middleware.door_required"),
+    "openiop.access.middleware.second_factor",
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+MAIL = urlsplit(ENV.mail_url)
+if MAIL.scheme in ("smtp", "smtps"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_USE_SSL = MAIL.scheme == "smtps"
+    EMAIL_HOST = MAIL.hostname or ""
+    EMAIL_PORT = MAIL.port or (465 if EMAIL_USE_SSL else 587)
+    EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_PORT != 25
+    EMAIL_HOST_USER = unquote(MAIL.username or "")
+    EMAIL_HOST_PASSWORD = unquote(MAIL.password or "")
+    EMAIL_TIMEOUT = 20

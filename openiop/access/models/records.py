@@ -16,6 +16,13 @@ class Record(OrganizationRow):
     restricted = models.BooleanField(default=False)
     issued_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [  # the door asks for these each time it opens
+            models.Index(
+                fields=["organization"], condition=Q(restricted=True), name="record_restricted"
+            )
+        ]
+
 
 class RecordClinic(OrganizationRow):
     """A clinic the record is open at beside its own: a make-up, a transfer, a shared case."""

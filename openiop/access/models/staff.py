@@ -39,7 +39,7 @@ class User(AbstractBaseUser):
 
 @history
 class Staff(OrganizationRow):
-    """A person who works here. `left_on` ends all access that day."""
+    """A person who works here. `left_on` is the first day without access."""
 
     user = models.OneToOneField(User, models.PROTECT, null=True, related_name="staff")
     first_name = models.CharField(max_length=60)

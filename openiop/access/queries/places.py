@@ -70,3 +70,11 @@ def closures_at(
 def organization_ids() -> list[int]:
     """Every organization of this installation, for jobs that serve each; needs no open door."""
     return list(Organization.objects.order_by("id").values_list("id", flat=True))
+
+
+def holidays_of(state: str, year: int) -> list[tuple[date, str]]:
+    """Public holidays of a state in a year, in order, with their names."""
+    import holidays  # a second to load, and few pages need it
+
+    found = holidays.country_holidays("US", subdiv=state, years=[year])
+    return sorted((day, found.get(day)) for day in found)

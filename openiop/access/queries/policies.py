@@ -1,13 +1,17 @@
 """The house's own values of catalog rules."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from openiop.access.models import HousePolicy
-from openiop.catalog import HouseValue
+from openiop.access.models import Clinic, HousePolicy, Staff
+from openiop.catalog import Answer, HouseValue, changes, regulation, resolve, titles
+from openiop.catalog.reader import declared
 from openiop.kernel.permits import Permit
+
+ONE_DAY = timedelta(days=1)
 
 
 def house_values(permit: Permit, clinic_id: int | None, on: date) -> dict[str, HouseValue]:
@@ -20,25 +24,129 @@ def house_values_at(
 ) -> dict[int | None, dict[str, HouseValue]]:
     """`house_values` of several clinics; one statement."""
     wanted = list(clinic_ids)
-    rows = HousePolicy.objects.filter(
-        Q(clinic_id__in=[each for each in wanted if each]) | Q(clinic__isnull=True), from_on__lte=on
-    ).select_related("set_by")
-    ordered = sorted(rows, key=lambda row: (row.clinic_id is not None, row.from_on))
+    rows = _policies(wanted, on)
+    return {clinic: _in_force(rows, clinic, on) for clinic in wanted}
+
+
+def _policies(clinics: Iterable[int | None], until: date) -> list[HousePolicy]:
+    """Rows that begin by a day, in the order in which a later one overrides."""
+    here = Q(clinic_id__in=[each for each in clinics if each]) | Q(clinic__isnull=True)
+    rows = HousePolicy.objects.filter(here, from_on__lte=until).select_related("set_by")
+    return sorted(rows, key=lambda row: (row.clinic_id is not None, row.from_on))
+
+
+def _in_force(rows: Iterable[HousePolicy], clinic: int | None, on: date) -> dict[str, HouseValue]:
     return {
-        clinic: {
-            row.key: HouseValue(
-                _number(row.value), row.from_on, row.reason, row.set_by.name if row.set_by else ""
-            )
-            for row in ordered
-            if row.clinic_id in (None, clinic)
-        }
-        for clinic in wanted
+        row.key: HouseValue(
+            _number(row.value), row.from_on, row.reason, row.set_by.name if row.set_by else ""
+        )
+        for row in rows
+        if row.clinic_id in (None, clinic) and row.from_on <= on
     }
 
 
-def _number(text: str) -> int | float | str:
+def _number(text: str) -> int | str:
     """A stored value as the number it is, or the word it is."""
     try:
         return int(text)
     except ValueError:
         return text
+
+
+def minutes_of_emergency(permit: Permit, clinic: int) -> int:
+    """How long a broken glass opens a record of that clinic."""
+    return _house_number(permit, clinic, "emergency.access.minutes")
+
+
+def hours_to_review(permit: Permit, clinic: int | None = None) -> int:
+    """Within how many hours a broken glass is reviewed."""
+    return _house_number(permit, clinic, "emergency.review.due_hours")
+
+
+def _house_number(permit: Permit, clinic: int | None, key: str) -> int:
+    day = permit.today(permit.timezone)
+    chosen = house_values(permit, clinic, day).get(key)
+    value = chosen.value if chosen else regulation("house", key, on=day).value  # type: ignore[union-attr]
+    return int(str(value))
+
+
+def kind_of_value(key: str) -> type | None:
+    """int or str for a rule whose value the house may set; None for lists, flags and unknowns."""
+    kinds = {type(value.value) for entry in declared(key) for value in entry.values}
+    return next(iter(kinds)) if kinds in ({int}, {str}) else None
+
+
+def house_number(text: str) -> int | None:
+    """The whole number a person typed, or None."""
+    stripped = text.strip()
+    return int(stripped) if stripped.isascii() and stripped.isdigit() else None
+
+
+@dataclass(frozen=True)
+class PolicyVersion:
+    """One version of a house value that the database kept."""
+
+    at: datetime
+    change: str
+    key: str
+    value: str
+    from_on: date
+    clinic: int | None
+    reason: str
+    set_by: str
+
+
+def policies(permit: Permit, key: str, clinic: int | None) -> list[HousePolicy]:
+    """The house values of a rule that hold, will hold or held at a clinic, newest day first."""
+    rows = HousePolicy.objects.filter(Q(clinic_id=clinic) | Q(clinic=None), key=key)
+    return list(rows.select_related("set_by", "clinic").order_by("-from_on"))
+
+
+def policy_history(permit: Permit, key: str) -> list[PolicyVersion]:
+    """Every version of a rule's house values, newest first, those taken back included."""
+    kept = HousePolicy.pgh_event_model.objects.filter(key=key)  # type: ignore[attr-defined]
+    rows = list(kept.order_by("-pgh_created_at", "-pgh_id"))
+    names = {row.id: row.name for row in Staff.objects.filter(id__in={r.set_by_id for r in rows})}
+    return [
+        PolicyVersion(
+            row.pgh_created_at, row.pgh_label, row.key, row.value, row.from_on, row.clinic_id,
+            row.reason, names.get(row.set_by_id, ""),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """A rule as it holds at a clinic on a day, and what will change within a year."""
+
+    key: str
+    title: str
+    answer: Answer
+    changes: tuple[Answer, ...]
+    ours: HouseValue | None
+
+
+def rules_at(permit: Permit, clinic: Clinic, on: date) -> list[RuleLine]:
+    """Every rule the catalog knows, at a clinic on a day; one statement."""
+    ahead = on + timedelta(days=365)
+    rows = _policies([clinic.id], ahead)
+    house = _in_force(rows, clinic.id, on)
+    return [
+        RuleLine(
+            key, title, resolve(key, state=clinic.state, on=on, house=house),
+            tuple(_changes(key, clinic, rows, on, ahead)), house.get(key),
+        )
+        for key, title in titles().items()
+    ]  # fmt: skip
+
+
+def _changes(
+    key: str, clinic: Clinic, rows: list[HousePolicy], on: date, ahead: date
+) -> Iterator[Answer]:
+    """What changes after `on`, up to `ahead`: asked between the days on which our own values do."""
+    own = {row.from_on for row in rows if row.key == key and row.from_on > on}
+    starts = sorted({on + ONE_DAY, *own})
+    for start, end in zip(starts, [*starts[1:], ahead + ONE_DAY], strict=True):
+        house = _in_force(rows, clinic.id, start)
+        yield from changes(key, state=clinic.state, start=start, end=end - ONE_DAY, house=house)

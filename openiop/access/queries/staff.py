@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from openiop.access.credential_rules import CredentialFact
 from openiop.access.models import Credential, Staff
 from openiop.catalog import credential_kind
@@ -38,14 +40,14 @@ def colleagues(permit: Permit, ids: Iterable[int]) -> dict[int, Colleague]:
     wanted = list(ids)
     facts: dict[int, list[CredentialFact]] = {}
     for row in Credential.objects.filter(staff_id__in=wanted).order_by("issued_on"):
-        facts.setdefault(row.staff_id, []).append(_fact(row))
+        facts.setdefault(row.staff_id, []).append(fact_of(row))
     return {
         row.id: Colleague(row.id, row.name, row.initials, row.phone, tuple(facts.get(row.id, ())))
         for row in Staff.objects.filter(id__in=wanted)
     }
 
 
-def _fact(row: Credential) -> CredentialFact:
+def fact_of(row: Credential) -> CredentialFact:
     return CredentialFact(
         kind=row.kind, state=row.state, number=row.number, issued_on=row.issued_on,
         expires_on=row.expires_on, level=row.level, verified=row.verified_on is not None,
@@ -56,7 +58,7 @@ def staff_at(permit: Permit, clinic_id: int, on: date, roles: Iterable[Role]) ->
     """Who holds one of the roles at a clinic on a day, by name, with credentials."""
     ids = (
         Staff.objects.filter(
-            left_on__isnull=True,
+            Q(left_on__isnull=True) | Q(left_on__gt=on),
             role_assignments__clinic_id=clinic_id,
             role_assignments__role__in=[role.value for role in roles],
             role_assignments__during__contains=on,

@@ -10,7 +10,12 @@ from django.utils import timezone
 from openiop.access import door
 from openiop.access.backend.base import WriteOutsideAction, writing
 from openiop.access.models import (
-    AuditEvent, EmergencyAccess, Record, RecordBlock, RecordClinic, Staff,
+    AuditEvent,
+    EmergencyAccess,
+    Record,
+    RecordBlock,
+    RecordClinic,
+    Staff,
 )  # fmt: skip
 from openiop.kernel.permits import NotPermitted, Refused
 

@@ -18,9 +18,7 @@ PLACE = dict(
 
 
 def begun() -> int:
-    return founding.found(
-        code="new", name="New", phone="", timezone="America/Chicago", now=NOW
-    )
+    return founding.found(code="new", name="New", phone="", timezone="America/Chicago", now=NOW)
 
 
 def test_founding_writes_the_first_line_of_the_audit(network):

@@ -169,9 +169,7 @@ def test_without_the_key_the_seals_say_so(own_database, network, key):
     key.unlink()
     with pytest.raises(Refused) as no:
         seals.verify(1)
-    assert no.value.sentence == (
-        f"The encryption key {key} cannot be read, and seals are made with it."
-    )
+    assert no.value.sentence == (f"The encryption key {key} cannot be read.")
 
 
 def test_each_organization_has_a_chain_of_its_own(own_database, network):
