@@ -36,7 +36,10 @@ def write_all(permit: Permit, session: int, shared: Shared, parts: Mapping[int, 
         for name, value in asdict(parts[row.record_id]).items():
             setattr(row, name, value)
         row.version, row.updated_at = 1, permit.now
-    Note.objects.bulk_update(wanted, [*PART_FIELDS, "version", "updated_at"])
+    Note.objects.bulk_create(  # an upsert: many times quicker than a CASE for each field
+        wanted, update_conflicts=True, unique_fields=["id"],
+        update_fields=[*PART_FIELDS, "version", "updated_at"],
+    )  # fmt: skip
     permit.note("chart.note.write", table="chart_groupnote", fields=SHARED_FIELDS)
     for row in wanted:
         permit.note("chart.note.write", record=row.record_id, table=TABLE, row=row.pk,

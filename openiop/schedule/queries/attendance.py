@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import F, JSONField, QuerySet
+from django.db.models.expressions import RawSQL
 
 from openiop.kernel.permits import Permit
 from openiop.patients.queries import Person, people
@@ -103,13 +102,22 @@ def history_of(permit: Permit, record: int, start: date, end: date) -> list[Atte
     return facts(rows)
 
 
+# Written out: see the holders of a session.
+_NESTED = RawSQL(
+    """SELECT coalesce(jsonb_agg(jsonb_build_object('kind', visit.kind,
+           'starts_at', visit.starts_at, 'ends_at', visit.ends_at) ORDER BY visit.starts_at), '[]')
+         FROM schedule_appointment visit
+        WHERE visit.record_id = schedule_attendance.record_id
+          AND visit.nested_in_id = schedule_attendance.session_id
+          AND visit.cancelled_at IS NULL""",
+    (),
+    output_field=JSONField(),
+)
+
+
 def facts(rows: QuerySet[Attendance]) -> list[AttendanceFacts]:
     """Any attendance as facts, in one statement."""
-    nested = Appointment.objects.filter(
-        record=OuterRef("record"), nested_in=OuterRef("session"), cancelled_at__isnull=True
-    ).order_by("starts_at")
-    visit = JSONObject(kind="kind", starts_at="starts_at", ends_at="ends_at")
-    rows = rows.annotate(nested=ArraySubquery(nested.values(json=visit)))
+    rows = rows.annotate(nested=_NESTED)
     return [
         _facts(dict(zip(_FIELDS, row, strict=False)), *row[len(_FIELDS) :])
         for row in rows.values_list(*_FIELDS, *_SESSION)

