@@ -207,16 +207,24 @@ def near_probes(sought: Sought) -> list[Span]:
     """Where to look when nothing fits well: a slip in one of the words, or several unfinished."""
     if sought.number or sought.phone or sought.births:
         return []
-    heard = list(dict.fromkeys(map(sound, sought.words)))
-    if len(heard) == 1:
-        return [exactly(f"s:{near}") for near in sorted(near_sounds(heard[0]))]
-    spans = [starting(f"n:{word}") for word in sought.words if len(word) > 1]
-    for one, two in permutations(heard[:3], 2):
-        spans += [exactly(f"t:{one} {near}") for near in sorted(near_sounds(two))]
+    named = sought.words
+    if len(named) == 1:
+        return [exactly(f"s:{near}") for near in sorted(near_sounds(named[0]))]
+    spans = [starting(f"n:{word}") for word in named if len(word) > 1]
+    for one, two in permutations(named[:3], 2):
+        spans += [exactly(f"t:{sound(one)} {near}") for near in sorted(near_sounds(two))]
     return spans
 
 
-def near_sounds(own: str) -> frozenset[str]:
+def near_sounds(word: str) -> frozenset[str]:
+    """The sounds of a word with one slip: a letter too many, two swapped, or one sound off."""
+    pieces = [(word[:at], word[at:]) for at in range(len(word))]
+    slips = {head + tail[1:] for head, tail in pieces}
+    slips |= {head + tail[1:2] + tail[:1] + tail[2:] for head, tail in pieces}
+    return near_codes(sound(word)) | {sound(slip) for slip in slips if slip}
+
+
+def near_codes(own: str) -> frozenset[str]:
     """The sounds one slip away: one more, one less, another, two swapped; none in other scripts."""
     if not (own.isascii() and own.isupper()):
         return frozenset()
