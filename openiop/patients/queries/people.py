@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.http import Http404
 
 from openiop.kernel.permits import Permit
@@ -58,9 +59,12 @@ def facts(row: Patient) -> Person:
 
 
 def rule_packs(permit: Permit, records: Iterable[int]) -> dict[int, str]:
-    """The payer's rule pack of each record's first coverage; without one, the usual pack."""
+    """The payer's rule pack of each record's first coverage today; without one, the usual pack."""
     wanted = list(records)
     packs = dict.fromkeys(wanted, USUAL_PACK)
-    rows = Coverage.objects.filter(record_id__in=wanted).order_by("-rank", "-id")
+    rows = Coverage.objects.filter(
+        Q(during__isnull=True) | Q(during__contains=permit.now.date()),
+        record_id__in=wanted, ended_at__isnull=True,
+    ).order_by("-rank", "-id")  # fmt: skip
     packs.update(rows.values_list("record_id", "rule_pack"))
     return packs
