@@ -87,6 +87,12 @@ GRAVE = frozenset({HELP, "overdose", "death", "weapon", "assault"})
 REPORTED = (GRAVE - {HELP}) | {"medication_error", "allegation"}
 
 
+DUTIES = (
+    "director_notice", "state_report", "debrief", "support", "notify_people", "count_people",
+    "notify_agency", "log_for_agency",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Duty:
     """What an incident asks for. `rule` is the catalog key of its clock, or "" for none."""

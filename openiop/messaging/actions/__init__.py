@@ -1,21 +1,87 @@
 """What `messaging` can do."""
 
-from openiop.messaging.actions.alerts import raise_alert
-from openiop.messaging.actions.contacts import add_contact, add_contact_point
+from openiop.messaging.actions.alerts import acknowledge, escalate_alert, raise_alert
+from openiop.messaging.actions.contacts import (
+    add_contact,
+    add_contact_point,
+    change_contact,
+    change_contact_point,
+    end_contact,
+    end_contact_point,
+    restore_contact,
+    restore_contact_point,
+)
+from openiop.messaging.actions.incidents import (
+    Called,
+    add_line,
+    call_for_help,
+    close_incident,
+    describe_incident,
+    finish_duty,
+    reopen_duty,
+    reopen_incident,
+    report_incident,
+    waive_duty,
+)
 from openiop.messaging.actions.jobs import defer, note_failure, retry_all_jobs, retry_job
-from openiop.messaging.actions.outbox import queue_message
-from openiop.messaging.actions.tasks import close_task, close_tasks_about, open_task
+from openiop.messaging.actions.oncall import add_shift, change_shift, remove_shift, restore_shift
+from openiop.messaging.actions.outbox import (
+    drop_message,
+    queue_message,
+    retry_message,
+    send_message,
+)
+from openiop.messaging.actions.tasks import (
+    claim_task,
+    close_task,
+    close_tasks,
+    close_tasks_about,
+    open_task,
+    reopen_tasks,
+    snooze_task,
+    unclaim_task,
+)
 
 __all__ = [
+    "Called",
+    "acknowledge",
     "add_contact",
     "add_contact_point",
+    "add_line",
+    "add_shift",
+    "call_for_help",
+    "change_contact",
+    "change_contact_point",
+    "change_shift",
+    "claim_task",
+    "close_incident",
     "close_task",
+    "close_tasks",
     "close_tasks_about",
     "defer",
+    "describe_incident",
+    "drop_message",
+    "end_contact",
+    "end_contact_point",
+    "escalate_alert",
+    "finish_duty",
     "note_failure",
     "open_task",
     "queue_message",
     "raise_alert",
+    "remove_shift",
+    "reopen_duty",
+    "reopen_incident",
+    "reopen_tasks",
+    "report_incident",
+    "restore_contact",
+    "restore_contact_point",
+    "restore_shift",
     "retry_all_jobs",
     "retry_job",
+    "retry_message",
+    "send_message",
+    "snooze_task",
+    "unclaim_task",
+    "waive_duty",
 ]

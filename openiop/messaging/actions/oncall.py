@@ -1,10 +1,10 @@
 """Keep the on-call rota."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openiop.access.door import refusing, writes
@@ -12,6 +12,7 @@ from openiop.access.queries import clinics
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.models import OnCallShift
 from openiop.messaging.queries.oncall import shifts
+from openiop.messaging.rules import Level
 from openiop.ui.moments import when_text
 
 WRITE, TABLE = "messaging.oncall.write", "messaging_oncallshift"
@@ -90,12 +91,13 @@ def _check(
 
 
 def _clash(shift: OnCallShift, zone: str) -> str:
-    return _("%(name)s is %(rank)s on call from %(start)s to %(end)s.") % {
-        "name": shift.staff.name,
-        "rank": _("first") if shift.rank == 1 else _("backup"),
-        "start": when_text(shift.during.lower, ZoneInfo(zone)),
-        "end": when_text(shift.during.upper, ZoneInfo(zone)),
-    }
+    with timezone.override(zone):
+        return _("%(name)s is %(rank)s on call from %(start)s to %(end)s.") % {
+            "name": shift.staff.name,
+            "rank": _("first") if shift.rank == Level.FIRST else _("backup"),
+            "start": when_text(shift.during.lower),
+            "end": when_text(shift.during.upper),
+        }
 
 
 def _taken() -> Refused:

@@ -42,15 +42,28 @@ def queue_message(
         to = _safe_address(permit, record, channel, to)
     elif staff is None and not to:
         raise Refused("no_address", _("The message has no address."), _("Choose whom it is for."))
-    message = OutboxMessage(
-        organization_id=permit.organization, clinic_id=clinic, key=key, record_id=record,
-        staff_id=staff, channel=channel, to=to, subject=subject, body=body,
-        queued_at=permit.now, send_after=send_after or permit.now,
+    message = new_message(
+        permit, key=key, channel=channel, clinic=clinic, body=body, subject=subject,
+        record=record, staff=staff, to=to, send_after=send_after,
     )  # fmt: skip
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
     row = OutboxMessage.objects.values_list("id", flat=True).get(key=key)
     permit.note(QUEUE, record=record, table=TABLE, row=row)
     return row
+
+
+def new_message(
+    permit: Permit, *, key: str, channel: str, clinic: int, body: str, subject: str = "",
+    record: int | None = None, staff: int | None = None, to: str = "",
+    send_after: datetime | None = None,
+) -> OutboxMessage:  # fmt: skip
+    """The row of a message, not yet stored and not yet checked: for queueing many to colleagues in
+    one statement."""
+    return OutboxMessage(
+        organization_id=permit.organization, clinic_id=clinic, key=key, record_id=record,
+        staff_id=staff, channel=channel, to=to, subject=subject, body=body,
+        queued_at=permit.now, send_after=send_after or permit.now,
+    )  # fmt: skip
 
 
 def _safe_address(permit: Permit, record: int, channel: str, to: str) -> str:

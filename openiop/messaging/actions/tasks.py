@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
+from django.http import Http404
 from django.utils.translation import gettext as _
 
-from openiop.access.door import writes
+from openiop.access.door import refusing, writes
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.models import Task
+from openiop.messaging.queries.tasks import visible
 
 WRITE, TABLE = "messaging.task.write", "messaging_task"
 
@@ -45,10 +49,9 @@ def open_task(
 
     The title never holds a name: the worklist shows the record's number.
     """
-    task = Task(
-        organization_id=permit.organization, clinic_id=clinic, kind=kind, title=title,
-        record_id=record, about_table=about[0] if about else "", about_id=about and about[1],
-        role=role, staff_id=staff, opened_at=permit.now, due_at=due_at,
+    task = new_task(
+        permit, kind=kind, title=title, clinic=clinic, due_at=due_at, record=record, about=about,
+        role=role, staff=staff,
     )  # fmt: skip
     if about is None:
         task.save(force_insert=True)
@@ -80,17 +83,103 @@ def open_each(permit: Permit, tasks: Iterable[NewTask]) -> None:
         permit.note(WRITE, record=row.record_id, table=TABLE, fields=("opened_at",))
 
 
+def new_task(
+    permit: Permit, *, kind: str, title: str, clinic: int, due_at: datetime,
+    record: int | None = None, about: tuple[str, int] | None = None, role: str = "",
+    staff: int | None = None,
+) -> Task:  # fmt: skip
+    """The row of a task, not yet stored: for opening many in one statement."""
+    return Task(
+        organization_id=permit.organization, clinic_id=clinic, kind=kind, title=title[:200],
+        record_id=record, about_table=about[0] if about else "", about_id=about and about[1],
+        role=role, staff_id=staff, opened_at=permit.now, due_at=due_at,
+    )  # fmt: skip
+
+
+@writes(WRITE)
+def claim_task(permit: Permit, task: int) -> None:
+    """Take a task; refused when a colleague has it. `unclaim_task` gives it back."""
+    row = _open(permit, task)
+    if row.staff_id not in (None, permit.staff):
+        raise Refused(
+            "task_taken", _("A colleague has taken this task."), _("Ask them, or take another.")
+        )
+    _change(permit, row, staff_id=permit.staff)
+
+
+@writes(WRITE)
+def unclaim_task(permit: Permit, task: int) -> None:
+    """Give a claimed task back to its role; refused for one that was never a role's."""
+    row = _open(permit, task)
+    if not row.role:
+        raise Refused(
+            "task_personal", _("This task is for one person."), _("Close it with an outcome.")
+        )
+    _change(permit, row, staff_id=None)
+
+
+@writes(WRITE)
+def snooze_task(permit: Permit, task: int, until: datetime | None) -> None:
+    """Out of sight until a moment; None brings it back. When it is due does not change."""
+    _change(permit, _open(permit, task), snoozed_until=until)
+
+
 @writes(WRITE)
 def close_task(permit: Permit, task: int, outcome: str) -> None:
     """Done, with its outcome in words. Refused when somebody closed it before."""
-    row = Task.objects.filter(pk=task, closed_at__isnull=True).first()
+    row = _open(permit, task)
+    _change(permit, row, closed_at=permit.now, closed_by_id=permit.staff, outcome=outcome)
+
+
+@writes(WRITE)
+def close_tasks(permit: Permit, tasks: Iterable[int], outcome: str) -> list[int]:
+    """Close several with one outcome; the ids of those that were open."""
+    rows = visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update()
+    closed = list(rows.values_list("id", flat=True))
+    Task.objects.filter(pk__in=closed).update(
+        closed_at=permit.now, closed_by_id=permit.staff, outcome=outcome
+    )
+    permit.note(WRITE, table=TABLE, fields=("closed_at", "outcome"), count=len(closed))
+    return closed
+
+
+@writes(WRITE)
+def reopen_tasks(permit: Permit, tasks: Iterable[int]) -> None:
+    """Undo of closing; refused when the same task was opened anew meanwhile."""
+    again = Refused(
+        "task_open", _("That task was opened again meanwhile."), _("Look at the worklist again.")
+    )
+    with refusing({"task_open_once": again}):
+        count = visible_ids(permit, tasks).update(
+            closed_at=None, closed_by_id=None, outcome="", snoozed_until=None
+        )
+    permit.note(WRITE, table=TABLE, fields=("closed_at",), count=count)
+
+
+def visible_ids(permit: Permit, tasks: Iterable[int]) -> QuerySet[Task]:
+    """Those of the given tasks that this person may see, without a join: fit for an update."""
+    seen = visible(permit).filter(pk__in=list(tasks)).values_list("id", flat=True)
+    return Task.objects.filter(pk__in=list(seen))
+
+
+def _open(permit: Permit, task: int) -> Task:
+    row = visible(permit).select_related(None).filter(pk=task).first()
     if row is None:
+        raise Http404("No such task.")
+    if row.closed_at is not None:
         raise Refused(
             "task_closed", _("This task is already closed."), _("Look at the worklist again.")
         )
-    row.closed_at, row.closed_by_id, row.outcome = permit.now, permit.staff, outcome
-    row.save(update_fields=["closed_at", "closed_by", "outcome"])
-    permit.note(WRITE, record=row.record_id, table=TABLE, row=task, fields=("closed_at", "outcome"))
+    return row
+
+
+def _change(permit: Permit, row: Task, **facts: Any) -> None:
+    """Change an open task; refused when somebody closed it in this very moment."""
+    if not Task.objects.filter(pk=row.id, closed_at__isnull=True).update(**facts):
+        raise Refused(
+            "task_closed", _("This task is already closed."), _("Look at the worklist again.")
+        )
+    permit.note(WRITE, record=row.record_id, table=TABLE, row=row.id, fields=tuple(sorted(facts)))
 
 
 @writes(WRITE)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.apps import apps
 from django.db.models import Prefetch
 
 from openiop.kernel.permits import Permit
@@ -32,7 +34,47 @@ class EmergencyContact:
     phone: str | None
 
 
-NOBODY = ContactChoice()
+@dataclass(frozen=True)
+class PointRow:
+    """A number or address with what is safe there."""
+
+    id: int
+    kind: str
+    value: str
+    label: str
+    safe_to_call: bool
+    safe_to_text: bool
+    safe_to_leave_message: bool
+    preferred: bool
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """The person ("self") or somebody close, with the points in use."""
+
+    id: int
+    name: str
+    relationship: str
+    emergency: bool
+    may_know: bool
+    points: tuple[PointRow, ...]
+
+    @property
+    def is_self(self) -> bool:
+        return self.relationship == SELF
+
+
+@dataclass(frozen=True)
+class ContactChange:
+    """One earlier version of a number or address: what it said from a moment on."""
+
+    at: datetime
+    value: str
+    safe: tuple[str, ...]
+    ended: bool
+
+
+SAFE_FLAGS = ("safe_to_call", "safe_to_text", "safe_to_leave_message")
 
 
 def contact_choices(permit: Permit, records: Iterable[int]) -> dict[int, ContactChoice]:
@@ -79,3 +121,44 @@ def emergency_contacts(permit: Permit, records: Iterable[int]) -> dict[int, list
             EmergencyContact(row.name, row.relationship, row.may_know, phone)
         )
     return found
+
+
+def contacts_of(permit: Permit, record: int) -> list[ContactRow]:
+    """A record's contacts in use, the person first; two statements."""
+    points = ContactPoint.objects.filter(ended_at__isnull=True).order_by("-preferred", "id")
+    rows = (
+        Contact.objects.filter(record_id=record, ended_at__isnull=True)
+        .order_by("id")
+        .prefetch_related(Prefetch("points", points, to_attr="in_use"))
+    )
+    found = [
+        ContactRow(
+            row.id, row.name, row.relationship, row.emergency, row.may_know,
+            tuple(point_row(point) for point in row.in_use),
+        )
+        for row in rows
+    ]  # fmt: skip
+    permit.note("messaging.contact.read", record=record, table="messaging_contact")
+    return sorted(found, key=lambda each: not each.is_self)
+
+
+def point_row(point: ContactPoint) -> PointRow:
+    return PointRow(
+        point.id, point.kind, point.value, point.label, point.safe_to_call, point.safe_to_text,
+        point.safe_to_leave_message, point.preferred,
+    )  # fmt: skip
+
+
+def point_history(permit: Permit, record: int, point: int) -> list[ContactChange]:
+    """Every version of one number or address, newest first; kept by the database itself."""
+    versions = apps.get_model("messaging.ContactPointEvent").objects.filter(
+        pgh_obj_id=point, record_id=record
+    )
+    permit.note("messaging.contact.read", record=record, table="messaging_contactpoint", row=point)
+    return [
+        ContactChange(
+            row.pgh_created_at, row.value,
+            tuple(flag for flag in SAFE_FLAGS if getattr(row, flag)), row.ended_at is not None,
+        )
+        for row in versions.order_by("-pgh_id")
+    ]  # fmt: skip

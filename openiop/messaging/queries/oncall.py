@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 
@@ -124,7 +124,8 @@ def _answer_within(permit: Permit, state: str, clinic_id: int, on: date) -> time
 
 def rota(permit: Permit, clinic: int, timezone: str, start: date) -> list[RotaDay]:
     """Seven local days of a clinic's rota from `start`, gaps included; one statement."""
-    edges = [local(start + timedelta(days=n), time(), timezone) for n in range(8)]
+    # In UTC, or the days the clocks change would count as 24 hours.
+    edges = [local(start + timedelta(n), time(), timezone).astimezone(UTC) for n in range(8)]
     rows = list(
         shifts(permit, [clinic]).filter(during__overlap=(edges[0], edges[7])).order_by("during")
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
 
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import Task
@@ -59,6 +60,61 @@ def for_me(permit: Permit) -> Q:
 def open_count(permit: Permit) -> int:
     """How many tasks wait for this person: the number in the frame of every page."""
     return waiting(permit).filter(for_me(permit)).count()
+
+
+# Whose tasks the worklist shows.
+WHOSE = ("me", "mine", "role", "clinic", "snoozed")
+
+
+def whose(permit: Permit, which: str) -> QuerySet[Task]:
+    """Open tasks: "me" mine and my roles' unclaimed, "mine", "role" my roles' unclaimed, "clinic"
+    all of them, "snoozed" those out of sight for now."""
+    if which == "snoozed":
+        later = visible(permit).filter(closed_at__isnull=True, snoozed_until__gt=permit.now)
+        return later.order_by("snoozed_until", "id")
+    rows = waiting(permit)
+    if which == "clinic":
+        return rows
+    if which == "mine":
+        return rows.filter(staff_id=permit.staff)
+    rows = rows.filter(for_me(permit))
+    return rows.filter(staff__isnull=True) if which == "role" else rows
+
+
+def worklist(
+    permit: Permit, which: str, *, clinic: int | None = None, kind: str = "", limit: int = 200
+) -> list[TaskRow]:
+    """The worklist page's rows, overdue first; one statement."""
+    rows = whose(permit, which)
+    if clinic is not None:
+        rows = rows.filter(clinic_id=clinic)
+    if kind:
+        rows = rows.filter(kind=kind)
+    found = task_rows(permit, rows[:limit])
+    permit.note("messaging.task.read", table="messaging_task", count=len(found))
+    return found
+
+
+def task_counts(permit: Permit) -> dict[str, int]:
+    """How many tasks each choice of `WHOSE` shows; one statement."""
+    now, mine = permit.now, for_me(permit)
+    later = Q(snoozed_until__gt=now)
+    counted = visible(permit).filter(closed_at__isnull=True).aggregate(
+        me=Count("id", filter=~later & mine),
+        mine=Count("id", filter=~later & Q(staff=permit.staff)),
+        role=Count("id", filter=~later & mine & Q(staff__isnull=True)),
+        clinic=Count("id", filter=~later), snoozed=Count("id", filter=later),
+    )  # fmt: skip
+    return dict(counted)
+
+
+def task(permit: Permit, task_id: int) -> TaskRow:
+    """One task, open or closed, or Http404."""
+    rows = task_rows(permit, visible(permit).filter(pk=task_id))
+    if not rows:
+        raise Http404("No such task.")
+    permit.note("messaging.task.read", record=rows[0].record, table="messaging_task", row=task_id)
+    return rows[0]
 
 
 def open_tasks(

@@ -1,0 +1,201 @@
+"""The incident register: entries, their logs and duties. Outside every chart."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.http import Http404
+
+from openiop.access.queries import clinics, house_values
+from openiop.catalog import resolve
+from openiop.kernel.ids import record_number
+from openiop.kernel.permits import Permit
+from openiop.messaging.models import Incident, IncidentStep
+from openiop.messaging.rules import DUTIES, Clock
+
+READ = "messaging.incident.read"
+LOG = "log"
+MANY = "incident.breach.many_people"
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """A line of the register."""
+
+    id: int
+    number: str
+    kind: str
+    kind_label: str
+    clinic_code: str
+    room_name: str
+    happened_at: datetime
+    reported_at: datetime
+    reported_by: str
+    open_duties: int
+    next_due_at: datetime | None
+    overdue: bool
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the log, or a duty; `answer` is done, not needed, or open."""
+
+    id: int
+    kind: str
+    text: str
+    rule: str
+    at: datetime
+    by: str
+    due_at: datetime | None
+    done_at: datetime | None
+    done_by: str
+    outcome: str
+    waived: bool
+    overdue: bool
+
+    @property
+    def is_duty(self) -> bool:
+        return self.kind != LOG
+
+
+@dataclass(frozen=True)
+class IncidentFacts:
+    """One entry with everything on it; `numbers` are the records it concerns."""
+
+    row: IncidentRow
+    clinic: int
+    clinic_name: str
+    timezone: str
+    people: int | None
+    narrative: str
+    numbers: tuple[str, ...]
+    closed_by: str
+    log: tuple[Step, ...]
+    duties: tuple[Step, ...]
+
+
+OPEN_DUTY = Q(steps__kind__in=DUTIES, steps__done_at__isnull=True)
+
+
+def incidents(permit: Permit) -> QuerySet[Incident]:
+    """Entries of the permit's clinics, with their open duties counted."""
+    return (
+        Incident.objects.filter(clinic_id__in=permit.clinics)
+        .select_related("clinic", "room", "reported_by")
+        .annotate(
+            duties=Count("steps", filter=OPEN_DUTY),
+            next_due_at=Min("steps__due_at", filter=OPEN_DUTY),
+        )
+    )
+
+
+def register(
+    permit: Permit, *, kind: str = "", state: str = "", clinic: int | None = None
+) -> list[IncidentRow]:
+    """The register, newest first, narrowed by kind, state ("open", "late", "closed") and clinic;
+    one statement."""
+    rows = [incident_row(permit, row) for row in narrowed(permit, kind, state, clinic)]
+    permit.note(READ, table="messaging_incident", count=len(rows))
+    return rows
+
+
+def register_stream(
+    permit: Permit, *, kind: str = "", state: str = "", clinic: int | None = None
+) -> Iterator[IncidentRow]:
+    """The same rows one by one, for a file."""
+    permit.note(READ, table="messaging_incident", fields=("file",))
+    for row in narrowed(permit, kind, state, clinic).iterator(200):
+        yield incident_row(permit, row)
+
+
+def narrowed(permit: Permit, kind: str, state: str, clinic: int | None) -> QuerySet[Incident]:
+    found = incidents(permit)
+    if kind:
+        found = found.filter(kind=kind)
+    if clinic is not None:
+        found = found.filter(clinic_id=clinic)
+    if state:
+        found = found.filter(closed_at__isnull=state != "closed")
+    if state == "late":
+        found = found.filter(next_due_at__lt=permit.now)
+    return found.order_by("-happened_at", "-id")
+
+
+def incident_row(permit: Permit, row: Incident) -> IncidentRow:
+    due: datetime | None = row.next_due_at  # type: ignore[attr-defined]
+    return IncidentRow(
+        id=row.id, number=row.number, kind=row.kind, kind_label=row.get_kind_display(),
+        clinic_code=row.clinic.code, room_name=row.room.name if row.room else "",
+        happened_at=row.happened_at, reported_at=row.reported_at,
+        reported_by=row.reported_by.name, open_duties=row.duties,  # type: ignore[attr-defined]
+        next_due_at=due, overdue=due is not None and due < permit.now and row.closed_at is None,
+        closed_at=row.closed_at,
+    )  # fmt: skip
+
+
+def incident(permit: Permit, number: str) -> IncidentFacts:
+    """One entry by its number, or Http404; two statements."""
+    return _facts(permit, incidents(permit).filter(number=number))
+
+
+def own_report(permit: Permit, number: str) -> IncidentFacts:
+    """An entry this person reported themselves, or Http404."""
+    mine = incidents(permit).filter(number=number, reported_by_id=permit.staff)
+    return _facts(permit, mine)
+
+
+def _facts(permit: Permit, found: QuerySet[Incident]) -> IncidentFacts:
+    row = found.select_related("clinic", "room", "reported_by", "closed_by").first()
+    if row is None:
+        raise Http404("No such incident.")
+    steps = [
+        _step(permit, each)
+        for each in row.steps.select_related("by", "done_by").order_by("at", "id")
+    ]
+    permit.note(permit.act.name, table="messaging_incident", row=row.id, kind="read")
+    return IncidentFacts(
+        row=incident_row(permit, row), clinic=row.clinic_id, clinic_name=row.clinic.name,
+        timezone=row.clinic.timezone, people=row.people, narrative=row.narrative,
+        numbers=tuple(record_number(each) for each in row.records),
+        closed_by=row.closed_by.name if row.closed_by else "",
+        log=tuple(each for each in steps if not each.is_duty),
+        duties=tuple(each for each in steps if each.is_duty),
+    )  # fmt: skip
+
+
+def _step(permit: Permit, row: IncidentStep) -> Step:
+    return Step(
+        id=row.id, kind=row.kind, text=row.text, rule=row.rule, at=row.at,
+        by=row.by.name if row.by else "", due_at=row.due_at, done_at=row.done_at,
+        done_by=row.done_by.name if row.done_by else "", outcome=row.outcome, waived=row.waived,
+        overdue=bool(row.due_at and row.due_at < permit.now and row.done_at is None),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the catalog says about a clinic's incidents today: clocks by key (None: nothing is
+    recorded) and the number of people from which a breach is a large one."""
+
+    clinic_name: str
+    today: date
+    clocks: Mapping[str, Clock | None]
+    many: int | None
+
+
+def limits(permit: Permit, clinic_id: int, keys: Sequence[str]) -> Limits:
+    """The clocks of the given catalog keys in force at a clinic; two statements."""
+    place = clinics(permit).get(pk=clinic_id)
+    today = permit.today(place.timezone)
+    house = house_values(permit, clinic_id, today)
+
+    def answer(key: str) -> Clock | None:
+        won = resolve(key, state=place.state, on=today, house=house).winner
+        return Clock(int(str(won.value)), won.unit) if won else None
+
+    many = answer(MANY)
+    return Limits(
+        place.name, today, {key: answer(key) for key in keys}, many.amount if many else None
+    )
