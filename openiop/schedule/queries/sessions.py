@@ -224,9 +224,9 @@ def rosters(permit: Permit, session_ids: Iterable[int]) -> dict[int, list[Seated
         Q(during__endswith__isnull=True) | Q(track__sessions__on__lt=F("during__endswith"))
     )
     guest = Q(kind__in=["makeup", "merged"], session=F("track__sessions__id"))
-    rows = Seat.objects.filter(
-        own | guest, track__sessions__id__in=found, released_at__isnull=True, record__isnull=False
-    )
+    # No condition on the record: it would turn the join to its number into an inner one, and people
+    # closed to the reader would vanish from the list.
+    rows = Seat.objects.filter(own | guest, track__sessions__id__in=found, released_at__isnull=True)
     for session_id, record, number, kind, during, seat in rows.order_by("number").values_list(
         "track__sessions__id", "record_id", "record__number", "kind", "during", "number"
     ):
