@@ -261,10 +261,8 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 def _live(seed: int, size: str) -> dict[str, Any]:
     _require_migrated()
-    try:
-        from openiop.simulation.actions import live
-    except ImportError as missing:
-        raise NotStarted("This release has no simulation, so no demo can be filled.") from missing
+    from openiop.simulation.actions import live
+
     with progress("Living the network's past") as step:
         return dict(live(size=size, seed=seed, progress=step))
 
