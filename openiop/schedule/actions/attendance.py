@@ -253,15 +253,6 @@ def reopen(permit: Permit, session: int) -> None:
     permit.note(WRITE, table="schedule_session", row=session, fields=("attendance_closed_at",))
 
 
-def recount(permit: Permit, session: int, record: int) -> None:
-    """Count a person's minutes anew after a visit in the session was booked or cancelled; inside
-    an open action."""
-    book = open_book(permit, session)
-    row = book.rows.get(record)
-    if row and row.status == Status.PRESENT:
-        apply(permit, book, {record: kept(row)}, correction=row.correction)
-
-
 @writes(WRITE)
 def open_door(permit: Permit, session: int) -> str:
     """A token under which people mark their own arrival until the session ends."""

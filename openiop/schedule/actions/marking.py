@@ -19,9 +19,9 @@ from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_eac
 from openiop.programs import queries as programs
 from openiop.schedule.models import Attendance, Session
 from openiop.schedule.queries.attendance import Visit, visits_in
+from openiop.schedule.queries.seats import session_limits
 from openiop.schedule.queries.sessions import Seated, SessionFacts, facts, roster
 from openiop.schedule.rules.attendance import Flag, Status, Stay, may_remark, over_cap, presence
-from openiop.schedule.rules.capacity import caps
 
 WRITE, ARRIVE = "schedule.attendance.write", "schedule.arrive"
 TABLE = "schedule_attendance"
@@ -126,6 +126,16 @@ def apply(
     return {row.record_id: row.pk for row in rows}
 
 
+def recount(permit: Permit, session: int, record: int) -> None:
+    """Count a present person's minutes anew after a visit in the session was booked or cancelled;
+    inside an open action."""
+    rows = Attendance.objects.filter(session_id=session, record_id=record)
+    if rows.filter(status=Status.PRESENT).exists():
+        book = open_book(permit, session)
+        row = book.rows[record]
+        apply(permit, book, {record: kept(row)}, correction=row.correction)
+
+
 def _row(permit: Permit, book: Book, record: int, mark: Mark, correction: str) -> Attendance:
     session, seat = book.session, book.seats.get(record)
     here = mark.status == Status.PRESENT
@@ -154,12 +164,9 @@ def _flag(permit: Permit, book: Book, house: Mapping[str, HouseValue]) -> list[A
 
     A flag never blocks: the row stands, is kept from charges and goes to the supervisor.
     """
-    here = [row for row in book.rows.values() if row.status == Status.PRESENT and row.arrived_at]
-    full = over_cap([_stay(book, row) for row in here], _legal_cap(permit, book.session, house))
-    if full:  # the kind of event may be exempt; asked only where it matters
-        event = programs.track(permit, book.session.track).event
-        cap = _legal_cap(permit, book.session, house, event)
-        full = over_cap([_stay(book, row) for row in here], cap)
+    here = [row for row in book.rows.values() if row.status == Status.PRESENT]
+    cap = session_limits(book.session, house).legal
+    full = over_cap([_stay(book, row) for row in here], cap)
     changed = []
     for row in book.rows.values():
         flags = [Flag.OVER_CAP.value] if row.record_id in full else []
@@ -175,13 +182,6 @@ def _stay(book: Book, row: Attendance) -> Stay:
     assert row.arrived_at
     seat = book.seats.get(row.record_id)
     return Stay(row.record_id, row.arrived_at, row.left_at, bool(seat and not seat.makeup))
-
-
-def _legal_cap(
-    permit: Permit, session: SessionFacts, house: Mapping[str, HouseValue], event: str = ""
-) -> int | None:
-    kinds = [block.kind for block in session.blocks]
-    return caps(kinds, state=session.state, on=session.on, house=house, event=event).legal
 
 
 def _send_to_supervisor(permit: Permit, book: Book, rows: Iterable[Attendance]) -> None:
