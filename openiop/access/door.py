@@ -11,10 +11,11 @@ import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -22,6 +23,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -30,11 +32,16 @@ from openiop.access.models import AuditEvent, Link, Record
 from openiop.kernel.acts import ACTS, Act, Role
 from openiop.kernel.permits import Event, NotPermitted, Permit, Refused
 
-P = ParamSpec("P")
-T = TypeVar("T")
+Action = TypeVar("Action", bound=Callable[..., Any])
 
 RETRIED = {"40P01", "40001"}  # deadlock, serialization: the loser simply tries again
 TRIES = 4
+
+# What is bound now (organization, clinics, blocked, emergency): only tests nest doors, and the
+# inner one gives it back.
+_scope: ContextVar[tuple[str, list[int], list[int], list[int]] | None] = ContextVar(
+    "scope", default=None
+)
 
 # The consent hook: each entry answers "may this permit open this record?". Care at the record's
 # own clinics needs none; the room that keeps consents adds its check here.
@@ -77,7 +84,7 @@ def _bind_user(user: int, act: Act, now: datetime) -> Permit:
     if row is None:
         raise NotPermitted("account", "This account is not in use.", "Ask your administrator.")
     organization, staff, roles, clinics, blocked, emergency, zone = row
-    connection.scope = (str(organization), clinics, blocked, emergency)
+    _scope.set((str(organization), clinics, blocked, emergency))
     return Permit(
         act, organization, frozenset(clinics), _roles(roles), f"user:{user}", now,
         user=user, staff=staff, emergency=frozenset(emergency), timezone=zone,
@@ -90,7 +97,7 @@ def _roles(text: str) -> Mapping[int, frozenset[Role]]:
 
 def _bind_system(organization: int, act: Act, actor: str, now: datetime) -> Permit:
     clinics = _one("SELECT door.bind_system(%s)", [organization])[0]
-    connection.scope = (str(organization), clinics, [], [])
+    _scope.set((str(organization), clinics, [], []))
     return Permit(act, organization, frozenset(clinics), {}, actor, now)
 
 
@@ -103,7 +110,7 @@ def _bind_link(token: str, act: Act, now: datetime) -> tuple[Permit, Any]:
     if row is None:
         raise Http404("This link is not in use.")
     link, organization, clinic, record, target = row
-    connection.scope = (str(organization), [clinic], [], [])
+    _scope.set((str(organization), [clinic], [], []))
     permit = Permit(act, organization, frozenset([clinic]), {}, f"link:{link}", now)
     return permit, (record, target)
 
@@ -115,14 +122,14 @@ def _bind_link(token: str, act: Act, now: datetime) -> tuple[Permit, Any]:
 def _opened(bind: Callable[[], Permit], origin: Origin) -> Iterator[Permit]:
     """One transaction, bound by `bind`; its audit rows go in as one statement at the end."""
     nested = connection.in_atomic_block
-    outer = getattr(connection, "scope", None) if nested else None
+    outer = _scope.get() if nested else None
     try:
         with transaction.atomic():
             permit = bind()
             yield permit
             _write_events(permit, permit.trail, origin)
     finally:
-        connection.scope = outer
+        _scope.set(outer)
         if nested and not connection.needs_rollback:  # only tests nest: give the outer permit back
             _one("SELECT door.set(%s, %s, %s, %s)", list(outer or ("", [], [], [])))
 
@@ -232,21 +239,24 @@ def opens(
 def _through(
     request: HttpRequest, act: Act, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
 ) -> HttpResponseBase:
-    user, origin = request.user.pk, origin_of(request)
+    user, origin = int(request.user.pk or 0), origin_of(request)
     try:
         with opened_for(user, act.name, origin=origin) as permit:
             request.permit = permit  # type: ignore[attr-defined]
             timezone.activate(permit.timezone)
             response = view(request, permit, *args, **kwargs)
-            if hasattr(response, "render") and not response.is_rendered:
-                response.render()
-            return response
+            return rendered(response)
     except Http404 as no:
         _write_refusal(user, act, no, origin)
         raise
     except Refused as no:
         _write_refusal(user, act, no, origin)
         return refused(request, no)
+
+
+def rendered(response: HttpResponseBase) -> HttpResponseBase:
+    """The response with its template rendered, while the transaction is open."""
+    return response.render() if isinstance(response, SimpleTemplateResponse) else response
 
 
 def opens_link(act_name: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., Any]]:
@@ -267,9 +277,7 @@ def opens_link(act_name: str) -> Callable[[Callable[..., HttpResponseBase]], Cal
             try:
                 with _opened(bind, origin_of(request)) as permit:
                     response = view(request, permit, *found, *args, **kwargs)
-                    if hasattr(response, "render") and not response.is_rendered:
-                        response.render()
-                    return response
+                    return rendered(response)
             except Refused as no:
                 return refused(request, no)
 
@@ -309,7 +317,7 @@ def stream(
     request: HttpRequest, act: str, rows: Callable[[Permit], Iterable[bytes]], **response: Any
 ) -> StreamingHttpResponse:
     """A long answer under a door of its own, open until the last byte is sent."""
-    user, origin = request.user.pk, origin_of(request)
+    user, origin = int(request.user.pk or 0), origin_of(request)
 
     def body() -> Iterator[bytes]:
         with opened_for(user, act, origin=origin) as permit:
@@ -338,19 +346,15 @@ def admit(permit: Permit, number: str, *, act: str | None = None) -> RecordRef:
     return record
 
 
-def writes(
-    act_name: str,
-) -> Callable[[Callable[Concatenate[Permit, P], T]], Callable[Concatenate[Permit, P], T]]:
+def writes(act_name: str) -> Callable[[Action], Action]:
     """Put an action behind the door: one transaction, the audit row inside it.
 
     The permit must cover the act. A deadlock is tried again. `Refused` undoes everything written.
     """
 
-    def wrap(
-        action: Callable[Concatenate[Permit, P], T],
-    ) -> Callable[Concatenate[Permit, P], T]:
+    def wrap(action: Action) -> Action:
         @wraps(action)
-        def run(permit: Permit, *args: P.args, **kwargs: P.kwargs) -> T:
+        def run(permit: Permit, *args: Any, **kwargs: Any) -> Any:
             permit.require(act_name)
             if is_writing():
                 return _noted(permit, act_name, action, args, kwargs)
@@ -369,12 +373,12 @@ def writes(
             raise AssertionError("unreachable")
 
         run.act = act_name  # type: ignore[attr-defined]
-        return run
+        return cast(Action, run)
 
     return wrap
 
 
-def _noted(permit: Permit, act: str, action: Callable[..., T], args: Any, kwargs: Any) -> T:
+def _noted(permit: Permit, act: str, action: Action, args: Any, kwargs: Any) -> Any:
     """Run the action; if it noted nothing of its own, note the act."""
     before = len(permit.trail)
     result = action(permit, *args, **kwargs)
@@ -394,7 +398,7 @@ def refusing(sentences: Mapping[str, Refused]) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
         if name in sentences:
             raise sentences[name] from error
         raise
