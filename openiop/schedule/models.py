@@ -77,6 +77,7 @@ class SessionChange(ClinicRow):
     after = models.JSONField()
     at = models.DateTimeField()
     by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+    told_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
 

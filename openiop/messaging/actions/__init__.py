@@ -28,6 +28,7 @@ from openiop.messaging.actions.oncall import add_shift, change_shift, remove_shi
 from openiop.messaging.actions.outbox import (
     drop_message,
     queue_message,
+    queue_texts,
     retry_message,
     send_message,
 )
@@ -36,9 +37,10 @@ from openiop.messaging.actions.tasks import (
     close_task,
     close_tasks,
     close_tasks_about,
+    open_each,
     open_task,
     reopen_tasks,
-    snooze_task,
+    snooze_tasks,
     unclaim_task,
 )
 
@@ -66,8 +68,10 @@ __all__ = [
     "escalate_alert",
     "finish_duty",
     "note_failure",
+    "open_each",
     "open_task",
     "queue_message",
+    "queue_texts",
     "raise_alert",
     "remove_shift",
     "reopen_duty",
@@ -81,7 +85,7 @@ __all__ = [
     "retry_job",
     "retry_message",
     "send_message",
-    "snooze_task",
+    "snooze_tasks",
     "unclaim_task",
     "waive_duty",
 ]

@@ -1,5 +1,6 @@
 """Queue messages, only to where the person said it is safe; deliver, retry and drop them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -50,6 +51,26 @@ def queue_message(
     row = OutboxMessage.objects.values_list("id", flat=True).get(key=key)
     permit.note(QUEUE, record=record, table=TABLE, row=row)
     return row
+
+
+@writes(QUEUE)
+def queue_texts(
+    permit: Permit, clinic: int, texts: Mapping[int, tuple[str, str]]
+) -> frozenset[int]:
+    """A text for each person, by record (key, body), to the number they marked safe for texts; two
+    statements. The records that have such a number: the others must be reached another way."""
+    choices = contact_choices(permit, texts)
+    rows = [
+        new_message(
+            permit, key=key, channel="text", clinic=clinic, body=body, record=record, to=number
+        )
+        for record, (key, body) in texts.items()
+        if (number := choices[record].text)
+    ]
+    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        permit.note(QUEUE, record=row.record_id, table=TABLE)
+    return frozenset(row.record_id for row in rows if row.record_id)
 
 
 def new_message(

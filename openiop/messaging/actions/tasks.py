@@ -119,9 +119,14 @@ def unclaim_task(permit: Permit, task: int) -> None:
 
 
 @writes(WRITE)
-def snooze_task(permit: Permit, task: int, until: datetime | None) -> None:
-    """Out of sight until a moment; None brings it back. When it is due does not change."""
-    _change(permit, _open(permit, task), snoozed_until=until)
+def snooze_tasks(permit: Permit, tasks: Iterable[int], until: datetime | None) -> list[int]:
+    """Out of sight until a moment; None brings them back. When they are due does not change. The
+    ids of those that were open."""
+    rows = visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update()
+    open_ones = list(rows.values_list("id", flat=True))
+    Task.objects.filter(pk__in=open_ones).update(snoozed_until=until)
+    permit.note(WRITE, table=TABLE, fields=("snoozed_until",), count=len(open_ones))
+    return open_ones
 
 
 @writes(WRITE)
