@@ -15,6 +15,8 @@ ACTS = [
     read("desk.frontdesk", CARE, "see the front desk",
          entails=["schedule.read", "messaging.contact.read", "messaging.task.read"]),
     read("desk.director", LEADERS | {R.SUPERVISOR}, "see the director's board",
-         entails=["schedule.board", "chart.board"]),
+         entails=["schedule.board", "chart.board", "messaging.incident.read"]),
+    read("desk.director.staff", LEADERS | {R.SUPERVISOR}, "see what of the staff's runs out",
+         entails=["access.staff.read"]),
     read("desk.preview", EVERYONE, "see the components"),
 ]  # fmt: skip

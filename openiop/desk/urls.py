@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.urls import path, re_path
 
-from openiop.desk.views import home, patient, patient_parts, today
 
 app_name = "desk"
 PERSON = r"^desk/patients/(?P<number>\d+)/"
@@ -12,6 +11,12 @@ urlpatterns = [
     path("desk/today/", today.today, name="today"),
     re_path(rf"{PERSON}$", patient.patient, name="patient"),
     re_path(rf"{PERSON}reach/$", patient_parts.reach, name="patient_reach"),
+    re_path(rf"{PERSON}emergency/$", frontdesk.emergency, name="emergency"),
+    path("desk/front/", frontdesk.front, name="frontdesk"),
+    path("desk/front/<int:session>/arrive/", frontdesk.arrive, name="arrive"),
+    path("desk/front/building/", frontdesk.building, name="building"),
+    path("desk/front/downtime/", frontdesk.downtime, name="downtime"),
+    path("desk/front/blank-notes/", frontdesk.blank_notes, name="blank_notes"),
     path("desk/queues/", home.queues, name="queues"),
     path("desk/settings/", home.settings, name="settings"),
 ]

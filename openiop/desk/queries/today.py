@@ -19,7 +19,8 @@ HERE, ABSENT = ("present", "unable"), ("absent", "excused")
 
 class Expected(NamedTuple):
     """One person of a session as today shows them. `status` is "" while nothing is recorded;
-    `new`: the track has not met with them before; `late` in minutes."""
+    `new`: the track has not met with them before; `late` in minutes; `called` and `initial` are
+    what a sheet on the wall may show."""
 
     record: int
     number: str
@@ -31,6 +32,10 @@ class Expected(NamedTuple):
     new: bool
     missed_last: bool
     makeup: bool
+    called: str
+    initial: str
+    arrived_at: datetime | None
+    left_at: datetime | None
 
     @property
     def here(self) -> bool:
@@ -124,6 +129,8 @@ def _expected(
         person.record, person.number, person.name, person.pronouns,
         marked.status if marked else "", marked.late if marked else 0,
         bool(marked and marked.virtual), last is None and not makeup, last in ABSENT, makeup,
+        person.called, person.last_initial, marked.arrived_at if marked else None,
+        marked.left_at if marked else None,
     )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def _menu(permit: Permit, number: str) -> list[dict[str, Any]]:
         (_("Enroll in a track"), "schedule:enroll", "schedule.enroll"),
         (_("Keep apart from somebody"), "patients:apart", "patients.apart.read"),
         (_("Merge with another record"), "patients:merge", "patients.merge"),
-        (_("Emergency sheet"), "desk:emergency", "desk.frontdesk"),
+        (_("Emergency sheet"), "desk:emergency", "desk.reach"),
         (_("Who opened this record"), "access:audit_record", "access.audit.read"),
     ]
     return [

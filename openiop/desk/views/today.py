@@ -134,10 +134,10 @@ def _cards(
 ) -> list[Card]:
     to_session, to_person = link_to("schedule:session"), link_to("desk:patient")
     to_attendance, to_notes = link_to("schedule:attendance"), link_to("chart:notes")
-    words, attends = _words(), may(permit, "schedule.attendance.write")
+    words, attends = status_words(), may(permit, "schedule.attendance.write")
     return [
         Card(
-            session=each.session, moment=_moments()[each.moment], hours=hours_text(each.session),
+            session=each.session, moment=moments()[each.moment], hours=hours_text(each.session),
             place=_place(each.session, clinic), leads=", ".join(h.name for h in each.session.staff),
             counts=_counts(each), rows=[_row(one, to_person, words, hidden) for one in each.people],
             open=not everyone or each.moment == "now",
@@ -175,14 +175,15 @@ def _counts(found: TodaySession) -> str:
     return ", ".join(f"{number} {word}" for number, word in known if number) or _("nobody yet")
 
 
-def _moments() -> dict[str, tuple[str, str]]:
+def moments() -> dict[str, tuple[str, str]]:
+    """What the time of a session is called, and its tone."""
     return {
         "before": (_("To come"), ""), "now": (_("Now"), "good"), "over": (_("Over"), ""),
         "cancelled": (_("Cancelled"), "watch"),
     }  # fmt: skip
 
 
-def _words() -> dict[str, tuple[str, str]]:
+def status_words() -> dict[str, tuple[str, str]]:
     """What a status is called here, and its tone."""
     return {
         "": (_("expected"), ""), "present": (_("Here"), "good"),
