@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
+from openiop.desk.views import frontdesk, home, patient, patient_parts, today
 
 app_name = "desk"
 PERSON = r"^desk/patients/(?P<number>\d+)/"
