@@ -13,6 +13,8 @@ ACTS = [
     write("schedule.session.write", LEADERS | COUNSELING | {R.FRONT_DESK}, "change sessions",
           entails=["schedule.materialize", "programs.track.write", "messaging.task.write",
                    "messaging.outbox.queue"]),
+    write("schedule.lay_ahead", (), "lay the coming weeks and take closed days off",
+          entails=["schedule.session.write"]),
     write("schedule.enroll", CARE, "enroll somebody in a track",
           entails=["schedule.read", "programs.episode.write", "programs.waiting.write",
                    "schedule.offer", "messaging.task.write", "access.record.open_at"]),

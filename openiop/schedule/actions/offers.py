@@ -9,8 +9,8 @@ from openiop.access.queries import clinics, house_values
 from openiop.catalog import resolve
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
-from openiop.messaging.actions import open_task, queue_message
-from openiop.messaging.queries import contact_choices
+from openiop.messaging.actions import open_task
+from openiop.messaging.actions.outbox import queue_texts
 from openiop.patients.queries import apart_pairs
 from openiop.programs.actions import offer_entry
 from openiop.programs.queries import TrackFacts, Waiting, tracks, waiting_lists
@@ -18,7 +18,7 @@ from openiop.schedule.actions.seating import take
 from openiop.schedule.models import Seat
 from openiop.schedule.queries.seats import HeldSeat, held_seats, limits
 from openiop.schedule.rules.capacity import Caps
-from openiop.schedule.rules.clashes import hours
+from openiop.schedule.rules.clashes import day_and_hour
 from openiop.schedule.rules.seating import place
 
 OFFER, ENTRY = "schedule.offer", "programs_waitingentry"
@@ -66,20 +66,17 @@ def _offer(
     until = permit.now + held_for
     offer_entry(permit, entry.id, until)
     permit.note(OFFER, record=entry.record, table=ENTRY, row=entry.id)
-    when = hours(until, until, track.timezone).partition(" to ")[0]
+    when = day_and_hour(until, track.timezone)
     open_task(
         permit, kind="waiting_offer", clinic=track.clinic, record=entry.record, due_at=until,
         title=_("Offer the seat in %(track)s, held until %(when)s.") % {
             "track": track.name, "when": when},
         about=(ENTRY, entry.id), role=Role.FRONT_DESK.value,
     )  # fmt: skip
-    if contact_choices(permit, [entry.record])[entry.record].text:
-        phone = clinics(permit).values_list("phone", flat=True).get(pk=track.clinic)
-        queue_message(
-            permit, key=f"offer-{entry.id}-{until:%Y%m%d%H%M}", channel="text", record=entry.record,
-            clinic=track.clinic, body=_("A time you asked about is open. Please call %(phone)s"
-            " before %(when)s.") % {"phone": phone, "when": when},
-        )  # fmt: skip
+    phone = clinics(permit).values_list("phone", flat=True).get(pk=track.clinic)
+    body = _("A time you asked about is open. Please call %(phone)s before %(when)s.")
+    key = f"offer-{entry.id}-{until:%Y%m%d%H%M}"
+    queue_texts(permit, track.clinic, {entry.record: (key, body % {"phone": phone, "when": when})})
 
 
 def release_hold(permit: Permit, track: int, record: int) -> None:

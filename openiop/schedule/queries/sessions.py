@@ -177,6 +177,16 @@ def sessions_on(permit: Permit, clinics: Iterable[int], day: date) -> list[Sessi
     return sessions_between(permit, clinics, day, day + timedelta(days=1))
 
 
+def open_sessions(permit: Permit, clinic: int, start: date, end: date) -> list[SessionFacts]:
+    """Sessions of [start, end) that are on the calendar and that nobody came to yet, in order; one
+    statement."""
+    rows = Session.objects.filter(
+        ~Exists(Attendance.objects.filter(session=OuterRef("pk"))), clinic_id=clinic,
+        on__gte=start, on__lt=end, status="scheduled", ends_at__gt=permit.now,
+    )  # fmt: skip
+    return facts(rows.order_by("starts_at", "id"))
+
+
 def my_sessions(permit: Permit, staff: int, day: date) -> list[SessionFacts]:
     """Sessions of a local day that a staff member holds, in order; one statement."""
     rows = Session.objects.filter(clinic_id__in=permit.clinics, on=day, staffing__staff_id=staff)

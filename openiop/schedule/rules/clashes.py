@@ -37,9 +37,8 @@ def _one(clash: Clash, timezone: str) -> str:
 
 def hours(starts_at: datetime, ends_at: datetime, timezone: str) -> str:
     """ "Tue 24 Nov, 18:00 to 21:20", on the clocks of the place."""
-    zone = ZoneInfo(timezone)
-    begin, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    return f"{begin:%a} {begin.day} {begin:%b}, {begin:%H:%M} to {end:%H:%M}"
+    end = ends_at.astimezone(ZoneInfo(timezone))
+    return f"{day_and_hour(starts_at, timezone)} to {end:%H:%M}"
 
 
 def free_starts(
@@ -55,3 +54,9 @@ def free_starts(
             found.append(start)
         start += step
     return found
+
+
+def day_and_hour(moment: datetime, timezone: str) -> str:
+    """ "Tue 24 Nov, 18:00", on the clocks of the place."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"

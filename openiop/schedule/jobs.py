@@ -1,0 +1,17 @@
+"""Jobs of the schedule: the coming weeks each night, offers that end."""
+
+from openiop.kernel.permits import Permit
+from openiop.messaging.jobs import each_organization
+from openiop.schedule.actions import closing, waiting
+
+
+@each_organization("10 2 * * *", "schedule.lay_ahead")
+def lay_ahead(permit: Permit) -> None:
+    """Lay the sessions of the coming weeks; take days off that were closed since."""
+    closing.lay_ahead(permit)
+
+
+@each_organization("*/5 * * * *", "schedule.offer.expire")
+def expire_offers(permit: Permit) -> None:
+    """Take back offers whose time is over; the seats go to the next in line."""
+    waiting.expire_offers(permit)
