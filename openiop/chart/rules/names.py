@@ -134,7 +134,8 @@ def _all_capitalized(tokens: list[_Token], at: int) -> bool:
 
 
 def _tokens(text: str) -> list[_Token]:
-    found, end = [], 0
+    found: list[_Token] = []
+    end = 0
     for match in _TOKEN.finditer(text):
         gap, word = text[end : match.start()], match[0]
         plain = fold(word)

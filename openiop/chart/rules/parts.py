@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
+from openiop.access.credential_rules import Document
+
 gettext_noop = str  # marks a sentence for translation; rules know no Django
 
 
@@ -74,8 +76,12 @@ class Missing:
     sentence: str
 
 
-def missing_in_part(kind: str, part: Part, shared: Shared) -> tuple[Missing, ...]:
+def missing_in_part(
+    kind: str, part: Part, shared: Shared, *, came: bool = True
+) -> tuple[Missing, ...]:
     """What this part lacks, in the order of the screen; empty: it can be signed.
+
+    Nobody who did not take part (`came` False, perhaps by a later correction) gets a group note.
 
     Elements of a group note: domain reference, section 6 (participation, response, progress on a
     named objective, risk statement, plan). Somebody who listened is described by what was seen, so
@@ -92,6 +98,7 @@ def missing_in_part(kind: str, part: Part, shared: Shared) -> tuple[Missing, ...
         )  # fmt: skip
     listened = part.participation == Participation.LISTENED
     return _lacking(
+        (not came, "attendance", NOT_THERE),
         (not part.participation, "participation", CHOOSE_PARTICIPATION),
         (not part.risk, "risk", CHOOSE_RISK),
         detail,
@@ -111,6 +118,11 @@ def missing_in_shared(shared: Shared) -> tuple[Missing, ...]:
     )
 
 
+def document_of(kind: str) -> Document:
+    """As which document credential rules see a note of this kind."""
+    return Document.GROUP_NOTE if kind == NoteKind.GROUP else Document.INDIVIDUAL_NOTE
+
+
 def next_to_write(records: list[int], to_write: set[int], after: int | None) -> int | None:
     """Who comes next on the roster: the first to write behind `after`, else from the top."""
     start = records.index(after) + 1 if after in records else 0
@@ -125,6 +137,9 @@ def _empty(text: str) -> bool:
     return not text.strip()
 
 
+NOT_THERE = gettext_noop(
+    "Attendance says that this person did not take part: correct it, or set this text aside."
+)
 CHOOSE_PARTICIPATION = gettext_noop("Choose how this person took part.")
 CHOOSE_RISK = gettext_noop("Choose a risk statement.")
 SAY_RISK = gettext_noop("Say what the risk is and what was done, or why it was not assessed.")

@@ -77,6 +77,14 @@ def test_a_closing_statement_claims_nothing_that_was_seen():
     assert lacking(Part(response="Attended by record."), NoteKind.CLOSING) == []
 
 
+def test_who_did_not_take_part_gets_no_group_note():
+    assert [each.field for each in missing_in_part("group", FULL, NOTHING, came=False)] == [
+        "attendance"
+    ]
+    done = Part(response="Came unwell, rested.", risk="none")
+    assert missing_in_part("outreach", done, NOTHING, came=False) == ()
+
+
 def test_the_shared_part_needs_topic_interventions_and_narrative():
     assert [each.field for each in missing_in_shared(Shared())] == [
         "topic", "interventions", "narrative",

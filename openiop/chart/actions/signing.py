@@ -1,0 +1,216 @@
+"""Sign: every complete note of a session by its author, in one act."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, IntegerField, JSONField, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from openiop.access.credential_rules import Verdict, may_sign
+from openiop.access.door import writes
+from openiop.access.queries import Colleague, colleagues, house_values
+from openiop.catalog import HouseValue
+from openiop.chart.actions.opening import SESSION, TABLE, writer
+from openiop.chart.models import CosignRequest, GroupNote, Note, Signature
+from openiop.chart.queries.sheet import Line, Sheet, shares, sheet
+from openiop.chart.rules.deadlines import due_at, hours_in_force, steps_taken
+from openiop.chart.rules.initials import initials
+from openiop.chart.rules.parts import document_of
+from openiop.kernel.acts import Role
+from openiop.kernel.permits import Permit, Refused
+from openiop.messaging.actions.tasks import close_tasks_about, open_task
+
+SIGN = "chart.note.sign"
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What one act of signing came to; `held` are my notes with something left to write or to look
+    at, `before` how many of mine were signed already."""
+
+    signed: tuple[int, ...]
+    held: tuple[Line, ...]
+    before: int
+    cosign_due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What signing needs to know beside the sheet."""
+
+    staff: Mapping[int, Colleague]
+    house: Mapping[str, HouseValue]
+    me: Colleague
+    verdicts: Mapping[str, Verdict]
+    credentials: str
+
+
+@writes(SIGN)
+def sign(permit: Permit, session_id: int) -> Signed:
+    """Sign every complete note of mine in the session; the rest is told. Safe to repeat.
+
+    Refused when my credentials do not allow it that day (the sentence names the lapse) or the
+    shared part has something left. The first signature freezes the shared part; each note keeps a
+    copy of it with the head-count, never names.
+    """
+    page = sheet(permit, session_id, lock=True)
+    mine = [line for line in page.lines if line.mine and line.came]
+    ready = page.ready
+    desk = _desk(permit, page, ready)
+    held = tuple(line for line in mine if not line.signed_at and line not in ready)
+    if not ready:
+        _say_why_not(page, held)
+        return Signed((), held, _signed(mine), None)
+    _freeze_shared(permit, page, ready)
+    _freeze_notes(permit, page, ready, desk)
+    cosign_due = _ask_for_cosignature(permit, page, ready, desk)
+    _close_tasks(permit, page, ready, desk)
+    for line in ready:
+        permit.note(SIGN, record=line.record, table=TABLE, row=line.note, fields=("signed_at",))
+    return Signed(tuple(line.record for line in ready), held, _signed(mine), cosign_due)
+
+
+def _signed(lines: Sequence[Line]) -> int:
+    return sum(line.signed_at is not None for line in lines)
+
+
+def _desk(permit: Permit, page: Sheet, ready: Sequence[Line]) -> _Desk:
+    """Who signs and as what; raises the refusal of a lapsed credential."""
+    facts = page.session
+    today = permit.today(facts.timezone)
+    staff = colleagues(permit, {writer(permit), *(holder.id for holder in facts.staff)})
+    me = staff[writer(permit)]
+    house = house_values(permit, facts.clinic, today)
+    verdicts = {
+        kind: may_sign(me.credentials, document=document_of(kind), state=facts.state, on=today,
+                       house=house)
+        for kind in {line.kind for line in ready}
+    }  # fmt: skip
+    for verdict in verdicts.values():
+        refuse_without_credential(verdict)
+    return _Desk(staff, house, me, verdicts, initials(me.credentials, facts.state, today))
+
+
+def refuse_without_credential(verdict: Verdict) -> None:
+    """Raise the refusal that names the lapse."""
+    if not verdict.allowed:
+        raise Refused(
+            "credential",
+            _("You cannot sign today. %(reasons)s") % {"reasons": " ".join(verdict.reasons)},
+            _("What you wrote is kept. Ask your supervisor, or bring the credential up to date."),
+        )
+
+
+def _say_why_not(page: Sheet, held: Sequence[Line]) -> None:
+    waiting = [line for line in held if line.state == "ready"]
+    if waiting and not page.shared.ready:
+        raise Refused(
+            "shared", _("The shared part is not ready."),
+            _("Look at the names in it.") if page.shared.findings
+            else " ".join(_(each.sentence) for each in page.shared.missing),
+        )  # fmt: skip
+
+
+def _freeze_shared(permit: Permit, page: Sheet, ready: Sequence[Line]) -> None:
+    if page.shared.signed_at is None and any(shares(line.kind) for line in ready):
+        GroupNote.objects.filter(session_id=page.session.id).update(signed_at=permit.now)
+
+
+def _freeze_notes(permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk) -> None:
+    """All notes in one statement, their signatures in another."""
+    common = snapshot(permit, page, desk.staff)
+    Note.objects.filter(pk__in=[line.note for line in ready]).update(
+        signed_at=permit.now, updated_at=permit.now, author_id=desk.me.id,
+        minutes=_by_note(ready, lambda line: line.attended.minutes, IntegerField()),
+        attendance_id=_by_note(ready, lambda line: line.attended.id, IntegerField()),
+        shared=_by_note(ready, lambda line: common | personal(line, page), JSONField()),
+    )  # fmt: skip
+    Signature.objects.bulk_create(
+        Signature(
+            organization_id=permit.organization, clinic_id=page.session.clinic,
+            record_id=line.record, note_id=line.note or 0, staff_id=desk.me.id, part="author",
+            credentials=desk.credentials, signed_at=permit.now,
+        )
+        for line in ready
+    )  # fmt: skip
+
+
+def _by_note(lines: Sequence[Line], value: Any, field: Any) -> Case:
+    whens = [When(pk=line.note, then=Value(value(line), output_field=field)) for line in lines]
+    return Case(*whens, output_field=field)
+
+
+def snapshot(permit: Permit, page: Sheet, staff: Mapping[int, Colleague]) -> dict[str, Any]:
+    """The session as every note keeps it: what was shared, who held it as what, when and where,
+    and how many took part. No name of anyone in the group."""
+    facts, text = page.session, page.shared.text
+    return {
+        "topic": text.topic, "interventions": text.interventions, "narrative": text.narrative,
+        "facilitators": [
+            {"name": holder.name, "part": holder.part,
+             "credentials": initials(staff[holder.id].credentials, facts.state, facts.on)}
+            for holder in facts.staff if holder.id in staff
+        ],
+        "head_count": page.head_count, "group": facts.track_name, "program": facts.program_kind,
+        "clinic": facts.clinic_name, "room": facts.room_name, "mode": facts.mode,
+        "starts_at": facts.starts_at.isoformat(), "ends_at": facts.ends_at.isoformat(),
+        "timezone": facts.timezone,
+    }  # fmt: skip
+
+
+def personal(line: Line, page: Sheet) -> dict[str, Any]:
+    """What of attendance and of the step for everyone belongs in one person's note."""
+    came = line.attended
+    return {
+        "arrived_at": came.arrived_at and came.arrived_at.isoformat(),
+        "left_at": came.left_at and came.left_at.isoformat(),
+        "minutes": came.minutes, "virtual": came.virtual, "makeup": came.makeup,
+        "next_step": line.part.next_step or page.shared.text.next_step,
+    }  # fmt: skip
+
+
+def _ask_for_cosignature(
+    permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk
+) -> datetime | None:
+    asked = [line for line in ready if desk.verdicts[line.kind].needs_cosign]
+    if not asked:
+        return None
+    facts = page.session
+    hours = hours_in_force(facts.state, permit.today(facts.timezone), desk.house)
+    due = due_at(permit.now, hours.cosign)
+    CosignRequest.objects.bulk_create(
+        CosignRequest(
+            organization_id=permit.organization, clinic_id=facts.clinic, record_id=line.record,
+            note_id=line.note or 0, author_id=desk.me.id, opened_at=permit.now, due_at=due,
+        )
+        for line in asked
+    )  # fmt: skip
+    open_task(
+        permit, kind="note.cosign", clinic=facts.clinic, due_at=due, role=Role.SUPERVISOR.value,
+        about=(SESSION, facts.id),
+        title=_("Co-sign notes of %(track)s by %(author)s")
+        % {"track": facts.track_name, "author": desk.me.name},
+    )  # fmt: skip
+    return due
+
+
+def _close_tasks(permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk) -> None:
+    """Who was told about unsigned notes is told no more once the session has none."""
+    open_ones = [line for line in page.lines if line.came and not line.signed_at]
+    if len(open_ones) > len(ready):
+        return
+    facts = page.session
+    hours = hours_in_force(facts.state, facts.on, desk.house)
+    for step in steps_taken(facts.ends_at, permit.now, hours):
+        close_tasks_about(permit, f"note.unsigned.{step}", (SESSION, facts.id), _("Signed."))
+
+
+def outcome_sentence(result: Signed) -> str:
+    """What signing came to, for the page: "Signed 11 notes." """
+    count = len(result.signed)
+    if not count:
+        return _("Nothing was left to sign.") if not result.held else _("Nothing was signed yet.")
+    return ngettext("Signed %(n)d note.", "Signed %(n)d notes.", count) % {"n": count}
