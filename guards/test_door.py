@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ FOR_STRANGERS = {
     "account_signup", "account_email_verification_sent", "account_confirm_email",
     "mfa_login_webauthn", "set_language",
 }  # fmt: skip
-SAMPLES = ("1", "00000018", "2026-11-23", "x")
+SAMPLES = ("1", "00000018", "2026-11-23", "x", "role")
 NAMED = {act.name: act for act in ACTS}
 DOOR = {"opens", "opens_link", "writes", "opened_for", "opened_for_job"}
 
@@ -42,9 +43,9 @@ ALL = list(addresses(get_resolver().url_patterns))
 
 def paths(name: str, wanted: frozenset[str]) -> list[str]:
     """An address of the view with invented ids that fit it, in a list; empty when none fits."""
-    for sample in SAMPLES:
+    for tried in product(SAMPLES, repeat=len(wanted)):
         try:
-            return [reverse(name, kwargs=dict.fromkeys(wanted, sample))]
+            return [reverse(name, kwargs=dict(zip(sorted(wanted), tried, strict=True)))]
         except NoReverseMatch:
             continue
     return []

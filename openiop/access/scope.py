@@ -20,7 +20,7 @@ _CONDITIONS = {
     ORGANIZATION: _OWN,
     CLINIC: f"(SELECT door.everything()) OR ({_OWN} AND {_HERE})",
     RECORD: (
-        f"(SELECT door.everything()) OR ({_OWN}"
+        f"(SELECT door.everything()) OR ({_OWN}"  # noqa: S608
         " AND {record} <> ALL ((SELECT door.blocked())::bigint[])"
         f" AND ({_HERE} OR {{record}} = ANY ((SELECT door.emergency())::bigint[])"
         " OR EXISTS (SELECT 1 FROM access_recordclinic rc WHERE rc.record_id = {record}"

@@ -25,6 +25,7 @@ from openiop.access.actions.records import (
     issue_record,
     issue_records,
     open_record_at,
+    rehome_records,
     revoke_link,
 )
 from openiop.access.actions.staff import (
@@ -44,8 +45,8 @@ __all__ = [
     "accept_invitation", "add_closure", "add_exclusion_check", "add_holidays", "add_license",
     "add_supervision", "add_training", "block_user", "break_glass", "close_record_at",
     "declare_known", "decline_block", "end_role", "invite", "issue_record", "issue_records",
-    "lift_block", "log_supervision", "mark_left", "open_record_at", "remove_closure", "restrict",
-    "review_glass", "revoke_link", "set_hours", "set_policy", "sign_out", "take_back",
+    "lift_block", "log_supervision", "mark_left", "open_record_at", "rehome_records",
+    "remove_closure", "restrict", "review_glass", "revoke_link", "set_hours", "set_policy", "sign_out", "take_back",
     "update_closure", "update_credential", "update_room", "update_staff", "withdraw",
     "withdraw_policy",
 ]  # fmt: skip

@@ -1,13 +1,15 @@
 """Clinics, rooms and closures, and the clinic a person works at now."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
-from openiop.access.models import Clinic, Closure, Organization, Room
+from openiop.access.models import Clinic, ClinicLicense, Closure, Organization, Room
 from openiop.kernel.permits import Permit
 
 
@@ -78,3 +80,77 @@ def holidays_of(state: str, year: int) -> list[tuple[date, str]]:
 
     found = holidays.country_holidays("US", subdiv=state, years=[year])
     return sorted((day, found.get(day)) for day in found)
+
+
+@dataclass(frozen=True)
+class ClinicRow:
+    """A clinic in the list of all."""
+
+    clinic: Clinic
+    rooms: int
+    seats: int
+    next_closure: Closure | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Everything a clinic's page shows."""
+
+    clinic: Clinic
+    licenses: list[ClinicLicense]
+    rooms: list[Room]
+    closures: list[Closure]
+
+
+def network(permit: Permit, on: date) -> tuple[list[ClinicRow], list[Closure]]:
+    """The permit's clinics by name with rooms and the next closure, and closures to come of them
+    and of the whole network; three statements."""
+    here = list(clinics(permit).select_related("area"))
+    closed = list(
+        Closure.objects.filter(
+            Q(clinic__in=here) | Q(clinic=None), organization_id=permit.organization,
+            end_on__gte=on,
+        ).select_related("clinic").order_by("start_on", "clinic__name")
+    )  # fmt: skip
+    used = Room.objects.filter(clinic__in=here, retired_on=None).values_list("clinic", "capacity")
+    seats: dict[int, list[int]] = defaultdict(list)
+    for clinic_id, capacity in used:
+        seats[clinic_id].append(capacity)
+    rows = [
+        ClinicRow(
+            one, len(seats[one.id]), sum(seats[one.id]),
+            next((each for each in closed if each.clinic_id in (None, one.id)), None),
+        )
+        for one in here
+    ]  # fmt: skip
+    permit.note("access.network.read", table="access_clinic", count=len(rows))
+    return rows, closed
+
+
+def place(permit: Permit, code: str, on: date) -> Place:
+    """One of the permit's clinics with its licenses, rooms and closures to come, or Http404."""
+    found = clinic(permit, code)
+    permit.note("access.network.read", table="access_clinic", row=found.id)
+    return Place(
+        found,
+        list(found.licenses.order_by("kind", "number")),
+        list(found.rooms.order_by("retired_on", "name")),
+        closures(permit, found.id, on, date.max),
+    )
+
+
+def closure_of(permit: Permit, closure: int) -> Closure:
+    """A closure of one of the permit's clinics or of the whole network, or Http404."""
+    here = Q(clinic_id__in=permit.clinics) | Q(clinic=None)
+    found = Closure.objects.filter(here, pk=closure, organization_id=permit.organization).first()
+    if found is None:
+        raise Http404("No such closure.")
+    return found
+
+
+def room_of(permit: Permit, room: int) -> Room:
+    """A room of one of the permit's clinics, or Http404."""
+    found = Room.objects.filter(pk=room, clinic_id__in=permit.clinics).first()
+    if found is None:
+        raise Http404("No such room.")
+    return found

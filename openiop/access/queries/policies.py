@@ -1,17 +1,15 @@
 """The house's own values of catalog rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db.models import Q
 
-from openiop.access.models import Clinic, HousePolicy, Staff
-from openiop.catalog import Answer, HouseValue, changes, regulation, resolve, titles
+from openiop.access.models import HousePolicy, Staff
+from openiop.catalog import HouseValue, regulation
 from openiop.catalog.reader import declared
 from openiop.kernel.permits import Permit
-
-ONE_DAY = timedelta(days=1)
 
 
 def house_values(permit: Permit, clinic_id: int | None, on: date) -> dict[str, HouseValue]:
@@ -24,18 +22,19 @@ def house_values_at(
 ) -> dict[int | None, dict[str, HouseValue]]:
     """`house_values` of several clinics; one statement."""
     wanted = list(clinic_ids)
-    rows = _policies(wanted, on)
-    return {clinic: _in_force(rows, clinic, on) for clinic in wanted}
+    rows = policies_until(wanted, on)
+    return {clinic: in_force(rows, clinic, on) for clinic in wanted}
 
 
-def _policies(clinics: Iterable[int | None], until: date) -> list[HousePolicy]:
+def policies_until(clinics: Iterable[int | None], until: date) -> list[HousePolicy]:
     """Rows that begin by a day, in the order in which a later one overrides."""
     here = Q(clinic_id__in=[each for each in clinics if each]) | Q(clinic__isnull=True)
     rows = HousePolicy.objects.filter(here, from_on__lte=until).select_related("set_by")
     return sorted(rows, key=lambda row: (row.clinic_id is not None, row.from_on))
 
 
-def _in_force(rows: Iterable[HousePolicy], clinic: int | None, on: date) -> dict[str, HouseValue]:
+def in_force(rows: Iterable[HousePolicy], clinic: int | None, on: date) -> dict[str, HouseValue]:
+    """Of such rows, the value of each key that holds at a clinic on a day."""
     return {
         row.key: HouseValue(
             _number(row.value), row.from_on, row.reason, row.set_by.name if row.set_by else ""
@@ -114,39 +113,3 @@ def policy_history(permit: Permit, key: str) -> list[PolicyVersion]:
         )
         for row in rows
     ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class RuleLine:
-    """A rule as it holds at a clinic on a day, and what will change within a year."""
-
-    key: str
-    title: str
-    answer: Answer
-    changes: tuple[Answer, ...]
-    ours: HouseValue | None
-
-
-def rules_at(permit: Permit, clinic: Clinic, on: date) -> list[RuleLine]:
-    """Every rule the catalog knows, at a clinic on a day; one statement."""
-    ahead = on + timedelta(days=365)
-    rows = _policies([clinic.id], ahead)
-    house = _in_force(rows, clinic.id, on)
-    return [
-        RuleLine(
-            key, title, resolve(key, state=clinic.state, on=on, house=house),
-            tuple(_changes(key, clinic, rows, on, ahead)), house.get(key),
-        )
-        for key, title in titles().items()
-    ]  # fmt: skip
-
-
-def _changes(
-    key: str, clinic: Clinic, rows: list[HousePolicy], on: date, ahead: date
-) -> Iterator[Answer]:
-    """What changes after `on`, up to `ahead`: asked between the days on which our own values do."""
-    own = {row.from_on for row in rows if row.key == key and row.from_on > on}
-    starts = sorted({on + ONE_DAY, *own})
-    for start, end in zip(starts, [*starts[1:], ahead + ONE_DAY], strict=True):
-        house = _in_force(rows, clinic.id, start)
-        yield from changes(key, state=clinic.state, start=start, end=end - ONE_DAY, house=house)

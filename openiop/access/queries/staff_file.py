@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from openiop.access.credential_rules import (
     Alert,
@@ -60,8 +62,7 @@ class Version:
     """One earlier state of a file or credential: when, what kind of change, the values then."""
 
     at: datetime
-    what: str
-    change: str
+    words: str
     values: tuple[tuple[str, str], ...]
 
 
@@ -174,22 +175,30 @@ SHOWN = {
     "staff": ("first_name", "last_name", "phone", "joined_on", "left_on"),
     "credential": ("kind", "state", "number", "level", "issued_on", "expires_on", "verified_on"),
 }
+WORDS = {
+    ("staff", "insert"): _("File opened"), ("staff", "update"): _("File changed"),
+    ("staff", "delete"): _("File removed"), ("credential", "insert"): _("Credential added"),
+    ("credential", "update"): _("Credential changed"),
+    ("credential", "delete"): _("Credential removed"),
+}  # fmt: skip
 
 
 def versions(permit: Permit, staff: int) -> list[Version]:
     """Every version of a file and its credentials that the database kept, newest first."""
     staff_of(permit, staff)
-    kept = {
-        "staff": Staff.pgh_event_model.objects.filter(pgh_obj_id=staff),  # type: ignore[attr-defined]
-        "credential": Credential.pgh_event_model.objects.filter(staff_id=staff),  # type: ignore[attr-defined]
-    }
+    files = Staff.pgh_event_model.objects.filter(pgh_obj_id=staff)  # type: ignore[attr-defined]
+    held = Credential.pgh_event_model.objects.filter(staff_id=staff)  # type: ignore[attr-defined]
+    kept = [("staff", row) for row in files] + [("credential", row) for row in held]
     found = [
-        Version(
-            row.pgh_created_at, what, row.pgh_label,
-            tuple((name, str(getattr(row, name))) for name in SHOWN[what]
-                  if getattr(row, name) not in (None, "")),
-        )
-        for what, rows in kept.items()
-        for row in rows
-    ]  # fmt: skip
+        Version(row.pgh_created_at, str(WORDS[what, row.pgh_label]), _values(row, SHOWN[what]))
+        for what, row in kept
+    ]
     return sorted(found, key=lambda version: version.at, reverse=True)
+
+
+def _values(row: Any, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """What a version held, in words; empty fields are left out."""
+    shown = ((name, getattr(row, name)) for name in names)
+    return tuple(
+        (name.replace("_", " "), str(value)) for name, value in shown if value not in (None, "")
+    )

@@ -178,3 +178,10 @@ def training_fact(row: Training) -> TrainingFact:
 
 def check_fact(row: ExclusionCheck) -> TrainingFact:
     return TrainingFact(row.source, row.checked_on, row.next_due_on)
+
+
+def accounts(permit: Permit) -> list[tuple[int, str]]:
+    """Accounts of staff who work here, by name: what a choice of people takes."""
+    rows = Staff.objects.filter(_here(permit.today(permit.timezone)), user__is_active=True)
+    found = rows.select_related("user").order_by("sort_key")
+    return [(int(row.user_id or 0), row.name) for row in found]
