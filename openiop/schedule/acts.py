@@ -36,5 +36,7 @@ ACTS = [
           entails=["schedule.read", "messaging.task.write"]),
     write("schedule.week.decide", COUNSELING | {R.DIRECTOR, R.REVIEWER}, "decide on a short week",
           entails=["schedule.read", "messaging.task.write"]),
+    write("schedule.week.close", (), "close weeks",
+          entails=["schedule.read", "messaging.task.write"]),
     read("schedule.board", CARE | LEADERS, "see the boards", entails=["schedule.read"]),
 ]  # fmt: skip

@@ -1,8 +1,8 @@
-"""Jobs of the schedule: the coming weeks each night, offers that end."""
+"""Jobs of the schedule: the coming weeks each night, offers that end, weeks that closed."""
 
 from openiop.kernel.permits import Permit
 from openiop.messaging.jobs import each_organization
-from openiop.schedule.actions import closing, waiting
+from openiop.schedule.actions import closing, waiting, weeks
 
 
 @each_organization("10 2 * * *", "schedule.lay_ahead")
@@ -15,3 +15,9 @@ def lay_ahead(permit: Permit) -> None:
 def expire_offers(permit: Permit) -> None:
     """Take back offers whose time is over; the seats go to the next in line."""
     waiting.expire_offers(permit)
+
+
+@each_organization("15 10 * * *", "schedule.week.close")
+def close_weeks(permit: Permit) -> None:
+    """Each morning, once it is past midnight everywhere: tasks about weeks that closed short."""
+    weeks.close_weeks(permit)

@@ -13,9 +13,9 @@ from openiop.access.door import writes
 from openiop.access.queries import clinics
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
-from openiop.messaging.actions import close_tasks_about
 from openiop.messaging.actions.outbox import queue_texts
-from openiop.messaging.actions.tasks import NewTask, open_each
+from openiop.messaging.actions.tasks import NewTask, close_tasks, open_each
+from openiop.messaging.queries import open_tasks
 from openiop.schedule.actions.changes import SESSION, WRITE, State
 from openiop.schedule.models import SessionChange
 from openiop.schedule.queries.sessions import SessionFacts, by_ids, rosters
@@ -97,11 +97,10 @@ def tell_undone(permit: Permit, batch: UUID) -> Told:
     changes = list(rows.filter(told_at__isnull=False).order_by("id"))
     if not changes:
         return Told(0, 0)
-    for change in changes:
-        for kind in (CALL, MAKEUP):
-            close_tasks_about(
-                permit, kind, (SESSION, change.session_id), _("The change is undone.")
-            )
+    ids = {change.session_id for change in changes}
+    open_ones = open_tasks(permit, clinic=changes[0].clinic_id, kinds=[CALL, MAKEUP])
+    about = [task.id for task in open_ones if task.about and task.about[1] in ids]
+    close_tasks(permit, about, _("The change is undone."))
     return _tell(permit, changes, f"{batch}-undone", _as_planned)
 
 
