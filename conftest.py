@@ -107,9 +107,11 @@ def template(cluster: Any, django_db_blocker: Any) -> str:
             owner_run(cluster.owner, "CREATE DATABASE {}", building)
             grant_usage(cluster, building)
             with owning(building, cluster):
-                call_command("migrate", verbosity=0)
                 from openiop.config import network_for_tests
+                from openiop.config.migrating import quick_if_empty
 
+                with quick_if_empty():
+                    call_command("migrate", verbosity=0)
                 network_for_tests.build()
             owner_run(cluster.owner, f"ALTER DATABASE {{}} RENAME TO {name}", building)
     return name

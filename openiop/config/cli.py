@@ -317,9 +317,12 @@ def _migrate(arguments: argparse.Namespace) -> int:
         _django()
         from django.core.management import call_command
 
+        from openiop.config.migrating import quick_if_empty
+
         missing = _unapplied()
         if missing:
-            call_command("migrate", interactive=False, verbosity=0 if arguments.json else 1)
+            with quick_if_empty():
+                call_command("migrate", interactive=False, verbosity=0 if arguments.json else 1)
         call_command("createcachetable", verbosity=0)
         if settings.mode == "production":
             call_command("collectstatic", interactive=False, verbosity=0)
