@@ -241,17 +241,25 @@ def _through(
 ) -> HttpResponseBase:
     user, origin = int(request.user.pk or 0), origin_of(request)
     try:
-        with opened_for(user, act.name, origin=origin) as permit:
-            request.permit = permit  # type: ignore[attr-defined]
-            timezone.activate(permit.timezone)
-            response = view(request, permit, *args, **kwargs)
-            return rendered(response)
+        with opened_for(user, act.name, origin=origin) as permit, shown(request, permit):
+            return rendered(view(request, permit, *args, **kwargs))
     except Http404 as no:
         _write_refusal(user, act, no, origin)
         raise
     except Refused as no:
         _write_refusal(user, act, no, origin)
         return refused(request, no)
+
+
+@contextmanager
+def shown(request: HttpRequest, permit: Permit) -> Iterator[None]:
+    """Pages see the permit while its transaction is open; an error page shown later has none."""
+    request.permit = permit  # type: ignore[attr-defined]
+    timezone.activate(permit.timezone)
+    try:
+        yield
+    finally:
+        request.permit = None  # type: ignore[attr-defined]
 
 
 def rendered(response: HttpResponseBase) -> HttpResponseBase:
