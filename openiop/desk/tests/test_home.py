@@ -14,7 +14,7 @@ def test_nobody_signed_in_is_sent_to_the_sign_in_page(client, network):
 
 def test_htmx_without_a_session_is_told_to_load_the_sign_in_page(client, network):
     answer = client.get("/desk/queues/", headers={"HX-Request": "true"})
-    assert answer["HX-Redirect"] == "/accounts/login/"
+    assert answer["HX-Redirect"] == "/accounts/login/?next=/"
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,18 @@ class Person:
     merged: bool = False
 
 
+# In the order `_person` takes them; plain values, for lists of hundreds.
+_FIELDS = (
+    "record_id", "record__number", "clinic_id", "legal_first", "legal_last", "chosen_first",
+    "chosen_last", "preferred_name", "pronouns", "birth_on", "languages", "interpreter", "living",
+    "died_on", "merged_into_id",
+)  # fmt: skip
+
+
 def people(permit: Permit, records: Iterable[int]) -> dict[int, Person]:
     """People by record, in one statement; records the permit may not see are left out."""
-    rows = Patient.objects.filter(record_id__in=list(records)).select_related("record")
-    return {row.record_id: facts(row) for row in rows}
+    rows = Patient.objects.filter(record_id__in=list(records)).values_list(*_FIELDS)
+    return {row[0]: _person(*row) for row in rows}
 
 
 def person(permit: Permit, record: int) -> Person:
@@ -49,12 +57,22 @@ def person(permit: Permit, record: int) -> Person:
 
 def facts(row: Patient) -> Person:
     """A patient row (with its record) as facts."""
-    last = row.chosen_last or row.legal_last
+    return _person(
+        row.record_id, row.record.number, row.clinic_id, row.legal_first, row.legal_last,
+        row.chosen_first, row.chosen_last, row.preferred_name, row.pronouns, row.birth_on,
+        row.languages, row.interpreter, row.living, row.died_on, row.merged_into_id,
+    )  # fmt: skip
+
+
+def _person(
+    record: int, number: str, clinic: int, first: str, last: str, chosen: str, chosen_last: str,
+    preferred: str, pronouns: str, birth_on: date | None, languages: list[str], interpreter: str,
+    living: str, died_on: date | None, merged_into: int | None,
+) -> Person:  # fmt: skip
+    called, last = preferred or chosen or first, chosen_last or last
     return Person(
-        record=row.record_id, number=row.record.number, clinic=row.clinic_id, name=row.name,
-        called=row.called or last, last_initial=last[:1], pronouns=row.pronouns,
-        birth_on=row.birth_on, languages=tuple(row.languages), interpreter=row.interpreter,
-        living=row.living, died_on=row.died_on, merged=row.merged_into_id is not None,
+        record, number, clinic, f"{called} {last}".strip(), called or last, last[:1], pronouns,
+        birth_on, tuple(languages), interpreter, living, died_on, merged_into is not None,
     )  # fmt: skip
 
 
