@@ -46,7 +46,7 @@ __all__ = [
     "add_supervision", "add_training", "block_user", "break_glass", "close_record_at",
     "declare_known", "decline_block", "end_role", "invite", "issue_record", "issue_records",
     "lift_block", "log_supervision", "mark_left", "open_record_at", "rehome_records",
-    "remove_closure", "restrict", "review_glass", "revoke_link", "set_hours", "set_policy", "sign_out", "take_back",
-    "update_closure", "update_credential", "update_room", "update_staff", "withdraw",
-    "withdraw_policy",
+    "remove_closure", "restrict", "review_glass", "revoke_link", "set_hours", "set_policy",
+    "sign_out", "take_back", "update_closure", "update_credential", "update_room", "update_staff",
+    "withdraw", "withdraw_policy",
 ]  # fmt: skip

@@ -11,11 +11,13 @@ from openiop.patients.actions.identity import (
     register_once,
     update_identity,
 )
+from openiop.patients.actions.importing import assign_clinic
 from openiop.patients.actions.merging import merge, tell_apart, undo_merge
 
 __all__ = [
     "PatientRef",
     "add_coverage",
+    "assign_clinic",
     "change_coverage",
     "change_point",
     "end_apart",

@@ -39,10 +39,11 @@ def add_coverage(
 
 @writes(WRITE)
 def change_coverage(
-    permit: Permit, coverage: int, *, start_on: date | None, end_on: date | None, **facts: Any
-) -> None:
+    permit: Permit, coverage: int, *, record: int, start_on: date | None, end_on: date | None,
+    **facts: Any,
+) -> None:  # fmt: skip
     """Other facts about a coverage; the version before stays in the history."""
-    row = _row(coverage)
+    row = _row(coverage, record)
     facts["during"] = days(start_on, end_on)
     for name, value in facts.items():
         setattr(row, name, value)
@@ -52,9 +53,9 @@ def change_coverage(
 
 
 @writes(WRITE)
-def end_coverage(permit: Permit, coverage: int, *, undo: bool = False) -> None:
+def end_coverage(permit: Permit, coverage: int, *, record: int, undo: bool = False) -> None:
     """Entered by mistake, or no longer so: it counts no more. `undo` brings it back."""
-    row = _row(coverage)
+    row = _row(coverage, record)
     row.ended_at = None if undo else permit.now
     row.changed_at, row.changed_by_id = permit.now, permit.staff
     row.save(update_fields=["ended_at", "changed_at", "changed_by"])
@@ -73,8 +74,8 @@ def days(start_on: date | None, end_on: date | None) -> tuple[date | None, date 
     return start_on, end_on and end_on + DAY
 
 
-def _row(coverage: int) -> Coverage:
-    row = Coverage.objects.select_for_update(of=("self",)).filter(pk=coverage).first()
+def _row(coverage: int, record: int) -> Coverage:
+    row = Coverage.objects.select_for_update().filter(pk=coverage, record_id=record).first()
     if row is None:
         raise Http404("No such coverage.")
     return row

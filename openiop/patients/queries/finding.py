@@ -50,7 +50,7 @@ SELECT DISTINCT one.record_id, other.record_id
   JOIN patients_patient other
     ON other.organization_id = one.organization_id AND other.birth_on = one.birth_on
    AND other.record_id > one.record_id
-  JOIN patients_searchkey a ON a.record_id = one.record_id AND a.key >= 't:' AND a.key < 't;'
+  JOIN patients_searchkey a ON a.record_id = one.record_id AND a.key >= 's:' AND a.key < 's;'
   JOIN patients_searchkey b ON b.record_id = other.record_id AND b.key = a.key
  WHERE one.clinic_id = ANY (%(clinics)s::bigint[])
    AND one.merged_into_id IS NULL AND other.merged_into_id IS NULL

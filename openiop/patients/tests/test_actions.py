@@ -217,11 +217,11 @@ def test_coverage_ranks_and_gives_the_payers_rules(opened, enter):
         assert [(row.id, row.rank) for row in rows] == [(first, 1), (second, 2)]
         assert (rows[0].start_on, rows[0].end_on) == (date(2026, 1, 1), date(2026, 12, 31))
         assert queries.rule_packs(permit, [made.record]) == {made.record: "medicare"}
-        actions.end_coverage(permit, first)
+        actions.end_coverage(permit, first, record=made.record)
         assert queries.rule_packs(permit, [made.record]) == {made.record: "standard-commercial"}
-        actions.end_coverage(permit, first, undo=True)
+        actions.end_coverage(permit, first, record=made.record, undo=True)
         actions.change_coverage(
-            permit, first, start_on=None, end_on=None, payer_name="Blue Plan", rank=3
+            permit, first, record=made.record, start_on=None, end_on=None, rank=3
         )
         assert [row.id for row in queries.coverages(permit, made.record)] == [second, first]
 

@@ -1,0 +1,1 @@
+"""Pages about who people are, one file a subject."""
