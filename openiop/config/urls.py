@@ -10,5 +10,6 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/desk/"), name="root"),
     path("accounts/", include("allauth.urls")),
     path("", include("openiop.access.urls")),
+    path("", include("openiop.patients.urls")),
     path("", include("openiop.desk.urls")),
 ]
