@@ -210,19 +210,42 @@ def judge(
 ) -> Judged:
     """Where the week stands.
 
-    `over`: the week has closed. `partial` says why the person was here for part of it only.
-    A closure documents the week when the closed sessions alone would have filled the gap.
+    `over`: the week has closed. `partial` says why the person was here for part of it only: it
+    documents the week when they lack no more than was never scheduled for them. A closure documents
+    it when the closed sessions alone would have filled the gap.
     """
-    minutes = max(0, (marks.minutes or 0) - week.possible_minutes)
-    days = max(0, (marks.days or 0) - week.possible_days)
+    gap = _gap(marks, week.possible_minutes, week.possible_days)
     state, reason = WeekState.ON_TRACK, ""
-    if minutes or days:
-        state, reason = _lacking(minutes, days, closed, partial, over, marks.by_payer)
-        if decision is Decision.HELD:
-            state, reason = WeekState.HELD, decided_reason
-        elif decision:
-            state, reason = WeekState.DECIDED, decided_reason
-    return Judged(state, reason, minutes, days)
+    if any(gap):
+        state = WeekState.HELD if marks.by_payer else WeekState.SHORT
+        if excuse := _excuse(gap, week, marks, closed, partial):
+            state, reason = WeekState.DOCUMENTED, excuse
+        elif not over:
+            state = WeekState.AT_RISK
+        if decision:
+            state = WeekState.HELD if decision is Decision.HELD else WeekState.DECIDED
+            reason = decided_reason
+    return Judged(state, reason, *gap)
+
+
+def _gap(marks: Marks, minutes: int, days: int) -> tuple[int, int]:
+    """Minutes and days that lack from the marks."""
+    return max(0, (marks.minutes or 0) - minutes), max(0, (marks.days or 0) - days)
+
+
+def _excuse(
+    gap: tuple[int, int], week: Totals, marks: Marks, closed: Sequence[ClosedDay], partial: str
+) -> str:
+    """The reason on file that explains the whole gap, or ""."""
+    shut = (sum(day.minutes for day in closed), len({day.on for day in closed}))
+    if _covers(shut, gap):
+        return ", ".join(dict.fromkeys(day.name for day in closed))
+    never_planned = _gap(marks, week.scheduled_minutes, week.scheduled_days)
+    return partial if _covers(never_planned, gap) else ""
+
+
+def _covers(amount: tuple[int, int], gap: tuple[int, int]) -> bool:
+    return amount[0] >= gap[0] and amount[1] >= gap[1]
 
 
 def failing(week: Judged, decision: Decision | None, unrecorded: int) -> bool:
@@ -260,22 +283,6 @@ def obstacle(seeker: Seeker, opening: Opening, rules: MakeupRules, now: datetime
 def _still(row: Booked) -> int:
     """A running session's recorded minutes are known; one to come is worth all of its own."""
     return row.minutes if row.attended is None else row.attended
-
-
-def _lacking(
-    minutes: int, days: int, closed: Sequence[ClosedDay], partial: str, over: bool, by_payer: bool
-) -> tuple[WeekState, str]:
-    if partial:
-        return WeekState.DOCUMENTED, partial
-    if closed and _fills(closed, minutes, days):
-        return WeekState.DOCUMENTED, ", ".join(dict.fromkeys(day.name for day in closed))
-    if not over:
-        return WeekState.AT_RISK, ""
-    return (WeekState.HELD if by_payer else WeekState.SHORT), ""
-
-
-def _fills(closed: Sequence[ClosedDay], minutes: int, days: int) -> bool:
-    return sum(day.minutes for day in closed) >= minutes and len({d.on for d in closed}) >= days
 
 
 def _units(seeker: Seeker, day: date) -> int:

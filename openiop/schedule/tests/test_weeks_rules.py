@@ -216,8 +216,15 @@ def test_two_closed_days_explain_two():
 
 
 def test_a_week_somebody_started_in_is_documented():
-    found = judge(of(180, 1), PAYER, over=False, partial="Started on Thu 26 Nov")
-    assert (found.state, found.reason) == (WeekState.DOCUMENTED, "Started on Thu 26 Nov")
+    started = Totals(180, 0, 180, 1, 0, 1, unrecorded=0)
+    found = judge(started, PAYER, over=False, partial="Started on Fri 27 Nov")
+    assert (found.state, found.reason) == (WeekState.DOCUMENTED, "Started on Fri 27 Nov")
+
+
+def test_starting_late_excuses_no_session_that_was_scheduled():
+    missed = Totals(360, 180, 180, 2, 1, 1, unrecorded=0)
+    found = judge(missed, PAYER, over=True, partial="Started on Wed 25 Nov")
+    assert (found.state, found.reason) == (WeekState.HELD, "")
 
 
 @pytest.mark.parametrize(

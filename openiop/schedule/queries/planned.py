@@ -1,0 +1,180 @@
+"""What people have planned about a day: seats, the sessions behind them, what was recorded."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from openiop.kernel.permits import Permit
+from openiop.schedule.models import Attendance, Seat, Session, WeekDecision
+from openiop.schedule.queries.attendance import AttendanceFacts
+from openiop.schedule.queries.attendance import facts as attendance_facts
+from openiop.schedule.queries.sessions import SessionFacts
+from openiop.schedule.queries.sessions import facts as session_facts
+from openiop.schedule.rules.weeks import Booked, Decision
+
+MAKEUPS_BACK = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A session a person has a seat in, or came to without one."""
+
+    session: SessionFacts
+    makeup: bool
+    marked: AttendanceFacts | None
+
+    def booked(self, now: datetime) -> Booked:
+        """As the week's rules count it."""
+        return Booked(
+            self.session.id, self.session.on, self.session.counted_minutes,
+            self.marked.program_minutes if self.marked else None,
+            ended=self.session.ends_at <= now, makeup=self.makeup,
+        )  # fmt: skip
+
+    @property
+    def education_only(self) -> bool:
+        """Nothing but teaching: no counseling, family or skills block."""
+        return {block.kind for block in self.session.blocks if block.counts} == {"education"}
+
+
+@dataclass(frozen=True)
+class TrackSeat:
+    """A place in a track for the days [start_on, end_on); None: for good."""
+
+    track: int
+    clinic: int
+    start_on: date
+    end_on: date | None
+
+    def holds_on(self, day: date) -> bool:
+        return self.start_on <= day and (self.end_on is None or day < self.end_on)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One person's: sessions in order (make-ups of the last 60 days included), places in tracks,
+    the last decision about each week by its first day."""
+
+    sessions: tuple[Planned, ...]
+    seats: tuple[TrackSeat, ...]
+    decisions: dict[date, tuple[Decision, str]]
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Everybody's plans, and every session read for them."""
+
+    by_record: dict[int, Plan]
+    sessions: dict[int, SessionFacts]
+
+
+def plans(
+    permit: Permit, start: date, end: date, *, records: Iterable[int] | None = None,
+    clinics: Iterable[int] = (), all_sessions: bool = False,
+) -> Plans:  # fmt: skip
+    """Plans on days of [start, end) of some records, or of everybody with a place at some clinics;
+    three statements. `all_sessions` reads every session of the permit's clinics in those days."""
+    seats = _seats(start, end, records, clinics)
+    came = _came(seats, start, end)
+    single = {seat.session for held in seats.values() for seat in held if seat.session}
+    on_days = Q(on__gte=start, on__lt=end)
+    if not all_sessions:
+        on_days &= Q(track_id__in={seat.track for held in seats.values() for seat in held})
+    wanted = on_days | Q(id__in=single.union(*came.values()))
+    rows = Session.objects.filter(wanted, clinic_id__in=permit.clinics).order_by("starts_at", "id")
+    sessions = {one.id: one for one in session_facts(rows)}
+    on_track: dict[int, list[SessionFacts]] = {}
+    for one in sessions.values():
+        if start <= one.on < end and one.held:
+            on_track.setdefault(one.track, []).append(one)
+    found = {
+        record: _plan(held, came.get(record, {}), sessions, on_track)
+        for record, held in seats.items()
+    }
+    return Plans(found, sessions)
+
+
+@dataclass(frozen=True)
+class _Seat:
+    kind: str
+    track: int
+    clinic: int
+    session: int | None
+    start_on: date
+    end_on: date | None
+    decided: list[dict[str, str]]
+
+
+def _seats(
+    start: date, end: date, records: Iterable[int] | None, clinics: Iterable[int]
+) -> dict[int, list[_Seat]]:
+    held = Seat.objects.filter(released_at__isnull=True)
+    in_track = Q(kind="enrolled", during__overlap=DateRange(start, end))
+    single = Q(
+        kind__in=["makeup", "merged"], during__overlap=DateRange(start - MAKEUPS_BACK, end)
+    )  # fmt: skip
+    if records is None:
+        records = held.filter(in_track, clinic_id__in=list(clinics)).values("record_id")
+    rows = held.filter(in_track | single, record_id__in=records).annotate(
+        decided=ArraySubquery(_decided(start, end))
+    )
+    found: dict[int, list[_Seat]] = {}
+    for record, kind, track, clinic, session, during, decided in rows.order_by("id").values_list(
+        "record_id", "kind", "track_id", "clinic_id", "session_id", "during", "decided"
+    ):
+        seat = _Seat(kind, track, clinic, session, during.lower, during.upper, decided)
+        found.setdefault(record, []).append(seat)
+    return found
+
+
+def _decided(start: date, end: date) -> QuerySet[WeekDecision, Any]:
+    rows = WeekDecision.objects.filter(
+        record=OuterRef("record"), week_on__gte=start, week_on__lt=end
+    ).order_by("decided_at", "id")
+    return rows.values(json=JSONObject(week="week_on", decision="decision", reason="reason"))
+
+
+def _came(records: Iterable[int], start: date, end: date) -> dict[int, dict[int, AttendanceFacts]]:
+    recent = Q(session__on__gte=start) | Q(makeup=True, session__on__gte=start - MAKEUPS_BACK)
+    rows = Attendance.objects.filter(recent, record_id__in=list(records), session__on__lt=end)
+    found: dict[int, dict[int, AttendanceFacts]] = {}
+    for row in attendance_facts(rows):
+        found.setdefault(row.record, {})[row.session] = row
+    return found
+
+
+def _plan(
+    held: list[_Seat], came: dict[int, AttendanceFacts], sessions: dict[int, SessionFacts],
+    on_track: dict[int, list[SessionFacts]],
+) -> Plan:  # fmt: skip
+    """Expected by seat, or there without one; a session once, however it came about."""
+    places = [TrackSeat(s.track, s.clinic, s.start_on, s.end_on) for s in held if not s.session]
+    own = {
+        one.id for place in places for one in on_track.get(place.track, ())
+        if place.holds_on(one.on)
+    }  # fmt: skip
+    single = {
+        seat.session: seat.kind == "makeup" for seat in held
+        if seat.session in sessions and sessions[seat.session].held
+    }  # fmt: skip
+    there = {each: row.makeup for each, row in came.items() if each in sessions}
+    makeups = {**there, **single, **dict.fromkeys(own, False)}
+    rows = [
+        Planned(sessions[each], makeup, came.get(each)) for each, makeup in makeups.items()
+    ]  # fmt: skip
+    decided = {
+        date.fromisoformat(each["week"]): (Decision(each["decision"]), each["reason"])
+        for seat in held
+        for each in seat.decided
+    }
+    return Plan(tuple(sorted(rows, key=_when)), tuple(places), decided)
+
+
+def _when(row: Planned) -> tuple[datetime, int]:
+    return (row.session.starts_at, row.session.id)
