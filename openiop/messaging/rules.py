@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import IntEnum
 
+from openiop.kernel.days import local, local_day
 from openiop.kernel.intervals import Interval, subtract
 
 # --- alerts ------------------------------------------------------------------------------------
@@ -61,6 +62,22 @@ def _call_from(level: Level, oncall: OnCall, called: frozenset[int]) -> Call:
 def gaps(whole: Interval, covered: Iterable[Interval]) -> list[Interval]:
     """Where nobody is on call within `whole`."""
     return subtract(whole, covered)
+
+
+# --- tasks -------------------------------------------------------------------------------------
+
+SNOOZES = ("hour", "tomorrow", "monday")
+MORNING = time(9)
+
+
+def snoozed_until(choice: str, now: datetime, timezone: str) -> datetime:
+    """When a snoozed task comes back: in an hour, or at nine on the clinic's next day or next
+    Monday."""
+    if choice == "hour":
+        return now + timedelta(hours=1)
+    today = local_day(now, timezone)
+    ahead = 1 if choice == "tomorrow" else 7 - today.weekday()
+    return local(today + timedelta(days=ahead), MORNING, timezone)
 
 
 # --- messages ----------------------------------------------------------------------------------

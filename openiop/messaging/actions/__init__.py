@@ -28,7 +28,6 @@ from openiop.messaging.actions.oncall import add_shift, change_shift, remove_shi
 from openiop.messaging.actions.outbox import (
     drop_message,
     queue_message,
-    queue_texts,
     retry_message,
     send_message,
 )
@@ -37,7 +36,6 @@ from openiop.messaging.actions.tasks import (
     close_task,
     close_tasks,
     close_tasks_about,
-    open_each,
     open_task,
     reopen_tasks,
     snooze_tasks,
@@ -68,10 +66,8 @@ __all__ = [
     "escalate_alert",
     "finish_duty",
     "note_failure",
-    "open_each",
     "open_task",
     "queue_message",
-    "queue_texts",
     "raise_alert",
     "remove_shift",
     "reopen_duty",

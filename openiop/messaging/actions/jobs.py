@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -9,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from openiop.access.door import writes
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.models import JobError
-from openiop.messaging.queries.jobs import FAILED, stuck, unfinished
+from openiop.messaging.queries.jobs import FAILED, own_jobs, stuck
 
 RETRY, TABLE = "messaging.jobs.retry", "procrastinate_jobs"
 
@@ -40,7 +41,8 @@ def note_failure(permit: Permit, job: int, task: str, error: str) -> None:
 @writes(RETRY)
 def retry_job(permit: Permit, job: int) -> None:
     """Queue a failed or stuck job of this organization again."""
-    if not (unfinished(permit, [FAILED]).filter(pk=job) | stuck(permit).filter(pk=job)).exists():
+    stopped = Q(status=FAILED) | stuck(permit)
+    if not own_jobs(permit).filter(stopped, pk=job).exists():
         raise Refused("job_not_failed", _("That job is not stopped."), _("Look at the list again."))
     app.job_manager.retry_job_by_id(job, permit.now)
     permit.note(RETRY, table=TABLE, row=job)
@@ -49,7 +51,7 @@ def retry_job(permit: Permit, job: int) -> None:
 @writes(RETRY)
 def retry_all_jobs(permit: Permit) -> int:
     """Queue every failed job of this organization again; how many."""
-    jobs = list(unfinished(permit, [FAILED]).values_list("id", flat=True))
+    jobs = list(own_jobs(permit).filter(status=FAILED).values_list("id", flat=True))
     for job in jobs:
         app.job_manager.retry_job_by_id(job, permit.now)
     permit.note(RETRY, table=TABLE, count=len(jobs))

@@ -1,6 +1,12 @@
 """What `messaging` can be asked."""
 
-from openiop.messaging.queries.alerts import AlertRow, alert, current_alerts, overdue_alert
+from openiop.messaging.queries.alerts import (
+    AlertRow,
+    alert,
+    alerts_of,
+    current_alerts,
+    overdue_alert,
+)
 from openiop.messaging.queries.contacts import (
     ContactChange,
     ContactChoice,
@@ -25,8 +31,11 @@ from openiop.messaging.queries.oncall import (
     Answerer,
     OnCallNow,
     RotaDay,
+    Shift,
     on_call_now,
     rota,
+    shift,
+    week_gaps,
 )
 from openiop.messaging.queries.outbox import (
     MessageRow,
@@ -39,7 +48,6 @@ from openiop.messaging.queries.tasks import (
     TaskRow,
     open_count,
     open_tasks,
-    task,
     task_counts,
     task_rows,
     worklist,
@@ -60,8 +68,10 @@ __all__ = [
     "PointRow",
     "QueueState",
     "RotaDay",
+    "Shift",
     "TaskRow",
     "alert",
+    "alerts_of",
     "contact_choices",
     "contacts_of",
     "current_alerts",
@@ -80,9 +90,10 @@ __all__ = [
     "register_stream",
     "rota",
     "safe_mode",
+    "shift",
     "state_counts",
-    "task",
     "task_counts",
     "task_rows",
+    "week_gaps",
     "worklist",
 ]

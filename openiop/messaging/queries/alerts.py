@@ -77,6 +77,11 @@ def alert(permit: Permit, alert_id: int) -> AlertRow:
     return rows[0]
 
 
+def alerts_of(permit: Permit, incident: int) -> list[AlertRow]:
+    """The alerts of one incident, first to last."""
+    return _rows(permit, alerts(permit).filter(incident_id=incident).order_by("raised_at"))
+
+
 def _rows(permit: Permit, found: QuerySet[Alert]) -> list[AlertRow]:
     listed = list(found)
     names = staff_names(permit, (one for row in listed for one in row.called))

@@ -2,11 +2,10 @@
 
 Jobs carry ids only; of an error its type is shown, never its words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from procrastinate.contrib.django.models import (
     ProcrastinateEvent,
     ProcrastinateJob,
@@ -43,31 +42,34 @@ class QueueState:
     rows: list[JobRow]
 
 
-def unfinished(permit: Permit, states: Iterable[str]) -> QuerySet[ProcrastinateJob]:
-    """Jobs of this organization, and those of none, in the given states."""
-    own = Q(args__organization=permit.organization) | ~Q(args__has_key="organization")
-    return ProcrastinateJob.objects.filter(own, status__in=list(states))
+def own_jobs(permit: Permit) -> QuerySet[ProcrastinateJob]:
+    """Jobs of this organization, and those of none."""
+    return ProcrastinateJob.objects.filter(
+        Q(args__organization=permit.organization) | ~Q(args__has_key="organization")
+    )
 
 
-def stuck(permit: Permit) -> QuerySet[ProcrastinateJob]:
-    """Jobs that were begun by a worker that fell silent."""
-    alive = ProcrastinateWorker.objects.filter(last_heartbeat__gte=permit.now - SILENT)
-    return unfinished(permit, [DOING]).exclude(worker__in=alive)
+def stuck(permit: Permit) -> Q:
+    """Begun by a worker that fell silent."""
+    alive = Q(worker__last_heartbeat__gte=permit.now - SILENT)
+    return Q(status=DOING) & (Q(worker__isnull=True) | ~alive)
 
 
 def queue_state(permit: Permit, limit: int = 200) -> QueueState:
     """Counts, and the newest failed and stuck jobs with the type of their last error."""
-    failed, stalled = unfinished(permit, [FAILED]), stuck(permit)
-    waiting = unfinished(permit, [TODO])
-    rows = [*stalled.order_by("-id")[:limit], *failed.order_by("-id")[:limit]]
+    jobs, bad = own_jobs(permit), Q(status=FAILED) | stuck(permit)
+    counts = jobs.aggregate(
+        failed=Count("id", filter=Q(status=FAILED)), stuck=Count("id", filter=stuck(permit)),
+        waiting=Count("id", filter=Q(status=TODO)),
+    )  # fmt: skip
+    rows = list(jobs.filter(bad).order_by("-id")[:limit])
     errors = {
         error.job: error
         for error in JobError.objects.filter(job__in=[row.id for row in rows]).order_by("id")
     }
-    return QueueState(
-        failed=failed.count(), stuck=stalled.count(), waiting=waiting.count(),
-        last_seen=_last_seen(), rows=[_row(row, errors.get(row.id)) for row in rows],
-    )  # fmt: skip
+    shown = [_row(row, errors.get(row.id)) for row in rows]
+    permit.note("messaging.jobs.read", table="procrastinate_jobs", count=len(shown))
+    return QueueState(**counts, last_seen=_last_seen(), rows=shown)
 
 
 def _row(job: ProcrastinateJob, error: JobError | None) -> JobRow:
@@ -79,8 +81,10 @@ def _row(job: ProcrastinateJob, error: JobError | None) -> JobRow:
 
 def _last_seen() -> datetime | None:
     """The last sign of life of any worker; one that ended leaves only the events of its jobs."""
-    heartbeat = ProcrastinateWorker.objects.aggregate(at=Max("last_heartbeat"))["at"]
-    if heartbeat:
-        return heartbeat
-    done = ProcrastinateEvent.objects.filter(type__in=["started", "succeeded", "failed"])
-    return done.aggregate(at=Max("at"))["at"]
+    heartbeat: datetime | None = ProcrastinateWorker.objects.aggregate(at=Max("last_heartbeat"))[
+        "at"
+    ]
+    if heartbeat is None:
+        done = ProcrastinateEvent.objects.filter(type__in=["started", "succeeded", "failed"])
+        heartbeat = done.aggregate(at=Max("at"))["at"]
+    return heartbeat

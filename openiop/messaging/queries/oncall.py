@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import QuerySet
+from django.http import Http404
 
 from openiop.access.queries import clinics, house_values, staff_at
 from openiop.catalog import resolve
@@ -57,6 +58,30 @@ class RotaDay:
     day: date
     first: tuple[Stretch, ...]
     backup: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One shift of the rota."""
+
+    id: int
+    clinic: int
+    staff: int
+    name: str
+    rank: int
+    start: datetime
+    end: datetime
+
+
+def shift(permit: Permit, shift_id: int) -> Shift:
+    """One shift of the permit's clinics, or Http404."""
+    row = shifts(permit, permit.clinics).filter(pk=shift_id).first()
+    if row is None:
+        raise Http404("No such shift.")
+    return Shift(
+        row.id, row.clinic_id, row.staff_id, row.staff.name, row.rank, row.during.lower,
+        row.during.upper,
+    )  # fmt: skip
 
 
 def shifts(permit: Permit, clinic_ids: Iterable[int]) -> QuerySet[OnCallShift]:

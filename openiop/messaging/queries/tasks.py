@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404
 
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import Task
@@ -30,6 +29,11 @@ class TaskRow:
     due_at: datetime
     snoozed_until: datetime | None
     overdue: bool
+
+    @property
+    def role_label(self) -> str:
+        """The role in words, "Front desk"."""
+        return self.role.replace("_", " ").capitalize()
 
 
 def visible(permit: Permit) -> QuerySet[Task]:
@@ -106,15 +110,6 @@ def task_counts(permit: Permit) -> dict[str, int]:
         clinic=Count("id", filter=~later), snoozed=Count("id", filter=later),
     )  # fmt: skip
     return dict(counted)
-
-
-def task(permit: Permit, task_id: int) -> TaskRow:
-    """One task, open or closed, or Http404."""
-    rows = task_rows(permit, visible(permit).filter(pk=task_id))
-    if not rows:
-        raise Http404("No such task.")
-    permit.note("messaging.task.read", record=rows[0].record, table="messaging_task", row=task_id)
-    return rows[0]
 
 
 def open_tasks(
