@@ -14,6 +14,7 @@ from openiop.access.backend.base import is_writing
 from openiop.access.door import refusing, writes
 from openiop.access.queries import house_values
 from openiop.kernel.permits import Permit, Refused
+from openiop.messaging.actions import close_tasks_about
 from openiop.patients.queries import person
 from openiop.programs.actions import close_entry, end_enrollment_row, open_enrollment
 from openiop.programs.queries import (
@@ -26,7 +27,7 @@ from openiop.programs.queries import enrollment as enrollment_facts
 from openiop.programs.queries import track as track_facts
 from openiop.schedule.actions.locks import lock_tracks
 from openiop.schedule.actions.occupancy import occupy
-from openiop.schedule.actions.offers import offer_next
+from openiop.schedule.actions.offers import ENTRY, offer_next
 from openiop.schedule.actions.seating import find_place, free, refuse_apart, take
 from openiop.schedule.models import Occupancy, Seat, Session
 from openiop.schedule.queries.clashes import where_instead
@@ -138,6 +139,7 @@ def enroll(
         ahead = _occupy_ahead(permit, track, record, start)
     if applicant.waiting is not None:
         close_entry(permit, applicant.waiting, "accepted")
+        close_tasks_about(permit, "waiting_offer", (ENTRY, applicant.waiting), _("Enrolled."))
     permit.note(ENROLL, record=record, table=SEAT, row=seat)
     return Enrolled(enrollment, place.number, ahead[0] if ahead else None)
 

@@ -46,13 +46,10 @@ def accept(
     current = current_enrollments(permit, [waiting.record], start_on).get(waiting.record)
     if current is not None:
         leave_track(permit, current.id, start_on, "changed track")
-    release_hold(permit, waiting.track, waiting.record)
-    enrolled = enroll(
+    return enroll(
         permit, record=waiting.record, track=waiting.track, start_on=start_on, episode=episode,
         over_house_reason=over_house_reason,
     )  # fmt: skip
-    close_tasks_about(permit, "waiting_offer", (ENTRY, entry), _("Accepted."))
-    return enrolled
 
 
 @writes(ENROLL)
