@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from openiop.chart.queries.owed import OwedSession, owed_by_session
+from openiop.chart.queries.owed import owed as owed_notes
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries.tasks import TaskRow, for_me, task_rows, waiting
 from openiop.patients import queries as patients
@@ -149,6 +151,11 @@ def next_session(permit: Permit, clinic: int, day: date, *, everyone: bool) -> S
 def holds(permit: Permit, session: SessionFacts) -> bool:
     """Is this session the permit's own to hold?"""
     return any(holder.id == permit.staff for holder in session.staff)
+
+
+def owed(permit: Permit) -> list[OwedSession]:
+    """Notes the person still owes, a line a session, the nearest clock first; one statement."""
+    return owed_by_session(owed_notes(permit, permit.staff or 0))
 
 
 def my_tasks(permit: Permit, most: int = 8) -> list[TaskRow]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import admit, opens
 from openiop.catalog import resolve
-from openiop.desk.asked import clinic_here
+from openiop.desk.asked import clinic_here, names_hidden
 from openiop.desk.frame import link_to, may
 from openiop.desk.queries import patient as queries
 from openiop.desk.queries.patient import Happening, Overview
@@ -34,7 +34,7 @@ def patient(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     page = queries.overview(permit, record.id, today, until)
     needed = resolve("iop.week.min_minutes", state=clinic.state, on=today, payer=USUAL_PACK).winner
     return render(request, "desk/patient.html", {
-        "page": page, "person": _header(page, number), "number": number,
+        "page": page, "person": _header(page, number, names_hidden(request)), "number": number,
         "secondary": _menu(permit, number), "primary": _primary(permit, number),
         "merged": queries.merged_into(permit, record.id) if page.person.merged else None,
         "weeks": queries.weeks(page, int(str(needed.value)) if needed else None),
@@ -64,10 +64,11 @@ def _until(request: HttpRequest, today: date) -> date:
         return today + A_DAY
 
 
-def _header(page: Overview, number: str) -> dict[str, Any]:
+def _header(page: Overview, number: str, hidden: bool) -> dict[str, Any]:
     person, coming = page.person, page.next
     return {
-        "name": person.name, "pronouns": person.pronouns, "record": number,
+        "name": number if hidden else person.name,
+        "pronouns": "" if hidden else person.pronouns, "record": number,
         "age": age_on(person.birth_on, page.today) if person.birth_on else None,
         "track": page.enrollment.track_name if page.enrollment else _("none now"),
         "next": f"{coming.track_name}, {when_text(coming.starts_at)}" if coming else "",

@@ -7,12 +7,36 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openiop.access.door import admit, opens
+from openiop.chart.queries.charts import ChartNote, notes_of
 from openiop.desk.frame import link_to
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries import contact_choices, emergency_contacts
 from openiop.messaging.queries.contacts import ContactChoice
 from openiop.patients.queries import person
 from openiop.patients.queries.records import coverages, merged_here
+
+MOST_NOTES = 5
+
+
+@opens("chart.note.read")
+def notes(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
+    """The newest notes of a person, each with its state."""
+    record = admit(permit, number)
+    shown = notes_of(permit, record.id).object_list[:MOST_NOTES]
+    lines = [{"note": note, "state": note_state(note)} for note in shown]
+    chart = link_to("chart:chart")(number)
+    return _part(request, permit, "desk/patient_notes.html", number, lines=lines, chart_url=chart)
+
+
+def note_state(note: ChartNote) -> tuple[str, str]:
+    """A note's state in words, and its tone."""
+    if note.struck:
+        return _("Struck"), "watch"
+    if note.history:
+        return _("Never signed"), ""
+    if note.in_progress:
+        return _("Not signed yet"), "watch"
+    return (_("Signed late"), "info") if note.late else (_("Signed"), "good")
 
 
 @opens("desk.reach")

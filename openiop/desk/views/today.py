@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openiop.access.door import opens
+from openiop.chart.rules.deadlines import Urgency
 from openiop.desk.asked import clinic_here, day_asked, names_hidden
 from openiop.desk.frame import link_to, may, url
 from openiop.desk.queries import today as queries
@@ -79,6 +80,7 @@ def today(request: HttpRequest, permit: Permit) -> HttpResponse:
         "cards": _cards(permit, found, clinic.id, names_hidden(request), everyone),
         "days": _days(request, day, now_on), "whose": _whose(request, everyone),
         "everyone": everyone, **_upcoming(request, permit, found, clinic.id, day, everyone),
+        "owed": _owed(permit), "owed_url": url("chart:owed"),
         "tasks": queries.my_tasks(permit), "tasks_url": url("messaging:tasks"),
     })  # fmt: skip
 
@@ -137,6 +139,21 @@ def _asking(request: HttpRequest, **changes: str | None) -> str:
         if value is not None:
             query[key] = value
     return f"?{query.urlencode()}"
+
+
+def _owed(permit: Permit) -> list[dict[str, Any]] | None:
+    """Sessions with notes of mine to sign; None for those who write none."""
+    if not may(permit, "chart.note.write"):
+        return None
+    tones = {
+        Urgency.LATE: (_("Late"), "act"), Urgency.SOON: (_("Soon due"), "watch"),
+        Urgency.TIME: ("", ""),
+    }  # fmt: skip
+    link = link_to("chart:notes")
+    return [
+        {"session": each, "url": link(each.session), "word": tones[each.urgency]}
+        for each in queries.owed(permit)
+    ]
 
 
 # --- cards -------------------------------------------------------------------------------------
