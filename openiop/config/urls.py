@@ -10,6 +10,8 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/desk/"), name="root"),
     path("accounts/", include("allauth.urls")),
     path("", include("openiop.access.urls")),
+    path("", include("openiop.messaging.urls")),
     path("", include("openiop.patients.urls")),
+    path("", include("openiop.chart.urls")),
     path("", include("openiop.desk.urls")),
 ]

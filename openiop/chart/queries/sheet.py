@@ -96,6 +96,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class KeptWords:
+    """What somebody typed against a newer version, by field, and when."""
+
+    fields: dict[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Sheet:
     """All notes of a session. `away` are the names of those who did not come: they get none."""
 
@@ -126,6 +134,35 @@ class Sheet:
             line
             for line in self.lines
             if line.mine and line.state == "ready" and (self.shared.ready or not shares(line.kind))
+        )
+
+    @property
+    def written(self) -> int:
+        """How many have all their words, signed or not."""
+        return self.owed - self.left
+
+    @property
+    def look(self) -> int:
+        """How many somebody should look at once more."""
+        return self.count("look")
+
+    @property
+    def signed(self) -> int:
+        return self.count("signed")
+
+    @property
+    def waiting_for_shared(self) -> int:
+        """How many of mine only the shared part holds back."""
+        held = (line.mine and line.state == "ready" for line in self.lines)
+        return 0 if self.shared.ready else sum(held) - len(self.ready)
+
+    @property
+    def held(self) -> tuple[Line, ...]:
+        """My owed notes that cannot be signed yet."""
+        return tuple(
+            line
+            for line in self.lines
+            if line.mine and line.came and line.state in ("empty", "started", "look")
         )
 
     @property
@@ -199,6 +236,12 @@ def kept_rows(permit: Permit, session_id: int, record: int | None) -> QuerySet[K
     return rows.filter(record__isnull=True) if record is None else rows.filter(record_id=record)
 
 
+def kept_words(permit: Permit, session_id: int) -> dict[int | None, KeptWords]:
+    """This reader's texts put aside in a session, by record; None is the shared part."""
+    rows = KeptText.objects.filter(session_id=session_id, staff_id=permit.staff or 0)
+    return {row.record_id: KeptWords(row.fields, row.kept_at) for row in rows}
+
+
 def of_session(session_id: int) -> QuerySet[Note]:
     """The notes of a session, oldest first; what was set aside is history and left out."""
     rows = Note.objects.filter(session_id=session_id).exclude(kind=NoteKind.UNSIGNED_DRAFT)
@@ -242,9 +285,10 @@ def _laid_out(
     there = [a for r, a in attended.items() if r in who and (_came_in(a) or _begun(notes.get(r)))]
     written = [Written(a.record, part_of(notes.get(a.record)), names[a.record]) for a in there]
     holds = any(holder.id == permit.staff for holder in facts.staff)
+    done = {each["key"] for note in notes.values() for each in note.overrides}
     lines = [
         _line(permit, who[a.record], a, notes.get(a.record), shared.text, last.get(a.record),
-              _looked(mine, written, names, last, notes.get(a.record)), holds)
+              still_open(_looked(mine, written, names, last, notes.get(a.record)), done), holds)
         for a, mine in zip(there, written, strict=True)
     ]  # fmt: skip
     away = [
@@ -300,8 +344,7 @@ def _line(
         mine=writes_here(permit, note, holds), signed_at=note.signed_at if note else None,
         due_at=note.due_at if note else None,
         missing=missing_in_part(kind, part, shared, came=attended.came),
-        findings=still_open(findings, (each["key"] for each in overrides)), overrides=overrides,
-        last=last,
+        findings=findings, overrides=overrides, last=last,
     )  # fmt: skip
 
 

@@ -25,10 +25,12 @@ class Guard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look at in `field`. `record` is whom it concerns beside the person: the one
-    named or copied from, None for the person's own last note. `other` is the copied text."""
+    """One thing to look at in `field` of the part about `about`. `record` is whom it concerns
+    beside that person: the one named or copied from, None for the person's own last note.
+    `other` is the copied text."""
 
     guard: Guard
+    about: int | None
     field: str
     text: str
     record: int | None
@@ -39,10 +41,12 @@ class Finding:
     @property
     def key(self) -> str:
         """The same finding has the same key as long as its words stand, so that a reason given
-        for it holds; new words make a new finding."""
+        for it holds; new words make a new finding. Two people's like texts are one finding."""
         words = self.text[self.start : self.end] if self.guard == Guard.NAME else self.text
-        parts = (self.guard, self.field, str(self.record or ""), " ".join(fold(words).split()))
-        return sha256("\0".join(parts).encode()).hexdigest()[:16]
+        sides = [f"{self.about} {_plain(words)}", f"{self.record} {_plain(self.other)}"]
+        if self.guard == Guard.PEER:
+            sides.sort()
+        return sha256("\0".join((self.guard, self.field, *sides)).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,9 @@ def look_at(
     found = [
         finding
         for name in TEXTS
-        for finding in names_in(name, getattr(mine.part, name), others, mine.names.words)
+        for finding in names_in(
+            name, getattr(mine.part, name), others, about=mine.record, own=mine.names.words
+        )
     ]
     found += [hit for peer in peers if peer.record != mine.record for hit in _copied(mine, peer)]
     if last is not None:
@@ -85,12 +91,13 @@ def look_at(
 
 
 def names_in(
-    name: str, text: str, people: Mapping[int, Names], own: Iterable[str] = ()
-) -> list[Finding]:
-    """Who is named in one text; the same word once a person."""
+    name: str, text: str, people: Mapping[int, Names], *,
+    about: int | None = None, own: Iterable[str] = (),
+) -> list[Finding]:  # fmt: skip
+    """Who is named in one text; the same word once a person. Without `about` it is shared."""
     seen: dict[str, Finding] = {}
     for hit in people_named(text, people, frozenset(own)):
-        finding = Finding(Guard.NAME, name, text, hit.record, hit.start, hit.end)
+        finding = Finding(Guard.NAME, about, name, text, hit.record, hit.start, hit.end)
         seen.setdefault(finding.key, finding)
     return list(seen.values())
 
@@ -106,10 +113,21 @@ def changed_fields(before: Part, after: Part) -> tuple[str, ...]:
     return tuple(name for name in PART_FIELDS if getattr(before, name) != getattr(after, name))
 
 
+def _plain(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
 def _copied(mine: Written, other: Written, guard: Guard = Guard.PEER) -> list[Finding]:
     record = other.record if guard == Guard.PEER else None
     return [
-        Finding(guard, name, getattr(mine.part, name), record, other=getattr(other.part, name))
+        Finding(
+            guard,
+            mine.record,
+            name,
+            getattr(mine.part, name),
+            record,
+            other=getattr(other.part, name),
+        )
         for name in ORIGINAL
         if is_copy(mine.shingles(name), other.shingles(name))
     ]

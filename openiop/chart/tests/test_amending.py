@@ -94,7 +94,7 @@ def test_a_strike_keeps_the_note_and_opens_an_empty_one_to_write_anew(network):
         assert (fresh.origin.kind, fresh.origin.reason) == ("struck", "Wrong session described")
         with pytest.raises(Refused):
             actions.strike(permit, one, reason="Again")
-    with as_staff("alice", now=TOMORROW) as permit:
+    with as_staff("alice", now=TOMORROW + timedelta(hours=1)) as permit:
         actions.save_part(permit, held.id, record, part(4), Typed(0))
         assert actions.sign(permit, held.id).signed == (record,)
         assert [(n.struck, n.late) for n in notes_of(permit, record).notes] == [

@@ -44,6 +44,14 @@ def test_a_text_of_the_last_note_is_copied():
     assert looked(mine, last=Part(response=f"Ana {LONG}!")) == [(Guard.LAST_NOTE, "response", None)]
 
 
+def test_two_like_texts_are_one_finding_on_either_side():
+    mine, peer = written(ANA, response=f"Ana {LONG}."), written(BEN, response=f"Ben {LONG}!")
+    (one,) = look_at(mine, [peer], PEOPLE, None)
+    (other,) = look_at(peer, [mine], PEOPLE, None)
+    assert one.key == other.key
+    assert still_open([other], [one.key]) == ()
+
+
 def test_an_objective_and_a_next_step_may_stay_the_same():
     same = f"Ana {LONG}."
     mine = written(ANA, objective=same, next_step=same)
