@@ -13,11 +13,8 @@ HOSTS = tuple(
     for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"),
                   ("crates", "io"), ("docker", "io"), ("ghcr", "io"), ("jfrog", "io"))
 )  # fmt: skip
-MACHINES = re.compile(
-    "|".join(
-        ("/" + "root/", "/" + "home/[a-z]", "/" + "Users/[A-Za-z]", "/" + "work/", r"[A-Z]:\\\\")
-    )
-)
+PLACES = ("/" + "root/", "/" + "home/[a-z]", "/" + "Users/[A-Za-z]", "/" + "work/", r"[A-Z]:\\\\")
+MACHINES = re.compile(r"(?<![\w>/])(?:" + "|".join(PLACES) + ")")
 TEXT = {".py", ".md", ".toml", ".html", ".css", ".js", ".yaml", ".yml", ".sql", ".txt", ".lock", ""}
 
 

@@ -96,6 +96,8 @@ def _frame(request: HttpRequest, permit: Permit) -> dict[str, Any]:
         "open_work_url": url("messaging:tasks"),
         "account_menu": [{"label": label, "url": reverse(name)} for label, name in ACCOUNT],
         "sign_out_url": reverse("account_logout"),
+        "shared_screen_url": url("access:shared_screen"),
+        "emergencies": access.open_emergencies(permit) if permit.emergency else [],
         "shared_screen": request.session.get("shared_screen", False),
     }
 

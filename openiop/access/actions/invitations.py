@@ -82,19 +82,6 @@ def accept_invitation(permit: Permit, staff: int, *, password: str) -> int:
     return int(user.pk)
 
 
-def invited(permit: Permit, staff: int) -> Invitation:
-    """The open invitation behind an opened link, or Http404."""
-    found = (
-        Invitation.objects.filter(staff_id=staff, accepted_at=None)
-        .select_related("staff")
-        .order_by("-id")
-        .first()
-    )
-    if found is None:
-        raise Http404("No such invitation.")
-    return found
-
-
 def _account(invitation: Invitation, password: str) -> User:
     user = User.objects.filter(pk=invitation.staff.user_id).first() or User(
         organization_id=invitation.organization_id

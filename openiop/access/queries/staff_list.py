@@ -14,6 +14,7 @@ from openiop.access.credential_rules import expiring as running_out
 from openiop.access.models import (
     Credential,
     ExclusionCheck,
+    Invitation,
     RoleAssignment,
     Staff,
     Training,
@@ -185,3 +186,16 @@ def accounts(permit: Permit) -> list[tuple[int, str]]:
     rows = Staff.objects.filter(_here(permit.today(permit.timezone)), user__is_active=True)
     found = rows.select_related("user").order_by("sort_key")
     return [(int(row.user_id or 0), row.name) for row in found]
+
+
+def invited(permit: Permit, staff: int) -> Invitation:
+    """The open invitation behind an opened link, or Http404."""
+    found = (
+        Invitation.objects.filter(staff_id=staff, accepted_at=None)
+        .select_related("staff")
+        .order_by("-id")
+        .first()
+    )
+    if found is None:
+        raise Http404("No such invitation.")
+    return found

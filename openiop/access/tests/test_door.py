@@ -120,11 +120,15 @@ def test_writing_outside_an_action_is_refused(opened, network):
 
 
 def test_a_write_into_another_clinic_is_refused_by_the_database(opened, network):
-    with opened("alice", "access.record.issue") as permit, writing():
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-            Record.objects.create(
-                organization_id=1, clinic_id=2, number="10000017", issued_at=permit.now
-            )
+    with (
+        opened("alice", "access.record.issue") as permit,
+        writing(),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Record.objects.create(
+            organization_id=1, clinic_id=2, number="10000017", issued_at=permit.now
+        )
 
 
 def test_each_opened_door_leaves_one_audit_row_at_least(opened, system, network):
@@ -139,9 +143,14 @@ def test_the_audit_only_grows(system, network, opened):
     with opened("alice", "access.home"):
         pass
     for statement in ("UPDATE access_auditevent SET act='x'", "DELETE FROM access_auditevent"):
-        with system("access.audit.seal"), writing(), pytest.raises(IntegrityError):
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement)
+        with (
+            system("access.audit.seal"),
+            writing(),
+            pytest.raises(IntegrityError),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
 
 
 def test_a_refused_action_undoes_its_writes_and_its_audit(opened, network):

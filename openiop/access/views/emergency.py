@@ -27,16 +27,22 @@ def glass(request: HttpRequest, permit: Permit) -> HttpResponse:
         return redirect(record_page(form.cleaned_data["number"].strip()))
     context = {
         "title": _("Emergency access"), "form": form, "open": records.open_emergencies(permit),
+        "search_url": _page("patients:elsewhere"),
     }  # fmt: skip
     return render(request, "access/glass.html", context, status=422 if form.errors else 200)
 
 
 def record_page(number: str) -> str:
     """The record's page, where there is one; else this page, which lists what is open."""
+    return _page("desk:patient", number) or reverse("access:glass")
+
+
+def _page(name: str, *args: str) -> str:
+    """A page of a room to the right, by the name of its address; "" where there is none."""
     try:
-        return reverse("desk:patient", args=[number])
+        return reverse(name, args=args)
     except NoReverseMatch:
-        return reverse("access:glass")
+        return ""
 
 
 @opens("access.glass.review")

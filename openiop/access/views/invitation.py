@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from openiop.access.actions.invitations import ACCEPT, accept_invitation, invited
+from openiop.access.actions.invitations import ACCEPT, accept_invitation
 from openiop.access.door import opens_link
 from openiop.access.forms.invitation import PasswordForm
+from openiop.access.queries.staff_list import invited
 from openiop.access.views.posting import took
 from openiop.kernel.permits import Permit
 

@@ -94,7 +94,7 @@ def _lines(rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
 def _harmless(cell: Any) -> str:
     """A cell that a spreadsheet does not take for a formula."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _cells(row: AuditRow) -> list[Any]:

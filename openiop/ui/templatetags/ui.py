@@ -79,9 +79,16 @@ def minutes(value: int | None) -> str:
     return "—" if value is None else moments.minutes_text(value)
 
 
-@register.simple_tag
-def person(name: str, url: str = "", pronouns: str = "", record: str = "") -> SafeString:
-    """A person by name, linked if `url` is given, with pronouns and record number behind it."""
+@register.simple_tag(takes_context=True)
+def person(
+    context: Context, name: str, url: str = "", pronouns: str = "", record: str = ""
+) -> SafeString:
+    """A person by name, linked if `url` is given, with pronouns and record number behind it.
+
+    Where others can see the screen (`shared_screen`), the record number or initials alone.
+    """
+    if context.get("shared_screen"):
+        name, pronouns, record = record or initials(name), "", ""
     known = [word for word in (pronouns, record) if word]
     shown = (
         format_html('<a class="person" href="{}">{}</a>', url, name)
@@ -90,6 +97,11 @@ def person(name: str, url: str = "", pronouns: str = "", record: str = "") -> Sa
     )
     rest = format_html(' <span class="soft">{}</span>', " · ".join(known)) if known else ""
     return format_html("{}{}", shown, rest)
+
+
+def initials(name: str) -> str:
+    """The first letters of a name's words: "Maria de la Cruz" is "M. d. l. C."."""
+    return " ".join(f"{word[0]}." for word in name.split())
 
 
 @register.simple_tag

@@ -93,6 +93,13 @@ def test_a_person_shows_how_to_address_them() -> None:
     assert page.all("a")[0]["href"] == "/p/1"
 
 
+def test_where_others_see_the_screen_a_person_is_a_number_or_initials() -> None:
+    source = '{% person "Maria de la Cruz" "/p/1" pronouns="she/her" record=number %}'
+    assert Page(drawn(source, shared_screen=True, number="00001230")).words == "00001230"
+    assert Page(drawn(source, shared_screen=True, number="")).words == "M. d. l. C."
+    assert Page(drawn(source, shared_screen=False, number="")).words == "Maria de la Cruz she/her"
+
+
 def test_nothing_known_is_a_dash() -> None:
     assert Page(drawn("{% when x %}{% day x %}{% minutes x %}", x=None)).words == "— — —"
 
