@@ -48,7 +48,7 @@ def job(act: str, *, until_idle: bool = False) -> Callable[[Work], Work]:
         name = name_of(work)
 
         @app.task(name=name, retry=RETRIES, pass_context=True)
-        def run(context: JobContext, organization: int, **arguments: Any) -> None:
+        def run(context: JobContext, /, organization: int, **arguments: Any) -> None:
             try:
                 while _work(work, act, organization, f"job:{name}", arguments) and until_idle:
                     pass

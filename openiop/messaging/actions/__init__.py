@@ -28,14 +28,17 @@ from openiop.messaging.actions.oncall import add_shift, change_shift, remove_shi
 from openiop.messaging.actions.outbox import (
     drop_message,
     queue_message,
+    queue_texts,
     retry_message,
     send_message,
 )
 from openiop.messaging.actions.tasks import (
+    NewTask,
     claim_task,
     close_task,
     close_tasks,
     close_tasks_about,
+    open_each,
     open_task,
     reopen_tasks,
     snooze_tasks,
@@ -44,6 +47,7 @@ from openiop.messaging.actions.tasks import (
 
 __all__ = [
     "Called",
+    "NewTask",
     "acknowledge",
     "add_contact",
     "add_contact_point",
@@ -66,8 +70,10 @@ __all__ = [
     "escalate_alert",
     "finish_duty",
     "note_failure",
+    "open_each",
     "open_task",
     "queue_message",
+    "queue_texts",
     "raise_alert",
     "remove_shift",
     "reopen_duty",

@@ -1,6 +1,6 @@
 """Report incidents and work on them: log, duties with clocks, director's notice, closing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from openiop.access.door import writes
 from openiop.access.queries import rooms, staff_at
 from openiop.kernel.acts import Role
-from openiop.kernel.permits import Permit, Refused
+from openiop.kernel.permits import NotPermitted, Permit, Refused
 from openiop.messaging.actions.alerts import raise_alert
 from openiop.messaging.actions.outbox import new_message
-from openiop.messaging.actions.tasks import close_tasks_about, new_task
-from openiop.messaging.models import Alert, Incident, IncidentStep, OutboxMessage, Task
+from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
+from openiop.messaging.models import Alert, Incident, IncidentStep, OutboxMessage
 from openiop.messaging.queries.incidents import LOG, Limits, limits
 from openiop.messaging.rules import GRAVE, HELP, Clock, Duty, can_close, changed_duties, duties
 
@@ -54,7 +54,7 @@ def call_for_help(permit: Permit, *, clinic: int, room: int | None = None) -> Ca
     """Help, now, to a room: one tap. Raises the alert and drafts the incident. A second tap for
     the same room within two minutes is the same call."""
     same = Alert.objects.filter(
-        clinic_id=clinic, room_id=room, kind=HELP, acknowledged_at__isnull=True,
+        clinic_id=clinic, room=room, kind=HELP, acknowledged_at__isnull=True,
         raised_at__gt=permit.now - SAME_CALL,
     ).select_related("incident").first()  # fmt: skip
     if same and same.incident:
@@ -62,7 +62,7 @@ def call_for_help(permit: Permit, *, clinic: int, room: int | None = None) -> Ca
     names = {each.id: each.name for each in rooms(permit, clinic)} if room else {}
     if room and room not in names:
         raise Http404("No such room.")
-    incident = _enter(permit, clinic=clinic, kind=HELP, room=room, happened_at=permit.now)
+    incident = _enter(permit, clinic=clinic, kind=HELP, room_id=room, happened_at=permit.now)
     where = names[room] if room else _("the clinic")
     sentence = _("Help is needed: %(room)s.") % {"room": where}
     alert = raise_alert(
@@ -87,8 +87,8 @@ def report_incident(
     """Enter what happened; the entry's number. Its duties get their clocks, the directors are
     told by themselves."""
     return _enter(
-        permit, clinic=clinic, kind=kind, happened_at=happened_at, narrative=narrative, room=room,
-        session=session, people=people, records=list(records),
+        permit, clinic=clinic, kind=kind, happened_at=happened_at, narrative=narrative,
+        room_id=room, session=session, people=people, records=list(records),
     ).number  # fmt: skip
 
 
@@ -195,10 +195,11 @@ def _enter(permit: Permit, *, clinic: int, **facts: Any) -> Incident:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('messaging_incident', 'id'))")
         serial = cursor.fetchone()[0]
-    room = facts.pop("room", None)
+    if permit.staff is None:
+        raise NotPermitted("no_staff", _("Only a colleague can report an incident."), "")
     row = Incident.objects.create(
         id=serial, number=f"INC-{serial:05d}", organization_id=permit.organization,
-        clinic_id=clinic, room_id=room, reported_at=permit.now, reported_by_id=permit.staff,
+        clinic_id=clinic, reported_at=permit.now, reported_by_id=permit.staff,
         **facts,
     )  # fmt: skip
     permit.note(REPORT, table=TABLE, row=row.id)
@@ -237,18 +238,17 @@ def _new_step(permit: Permit, row: Incident, duty: Duty, clock: Clock | None) ->
     )  # fmt: skip
 
 
-def _open_tasks(permit: Permit, row: Incident, steps: Sequence[IncidentStep]) -> None:
+def _open_tasks(permit: Permit, row: Incident, steps: Iterable[IncidentStep]) -> None:
     """A task for the directors for each duty; one without a recorded clock is due at once."""
-    Task.objects.bulk_create(
-        (
-            new_task(
-                permit, kind=TASK, title=f"{row.number}: {step.text}", clinic=row.clinic_id,
-                due_at=step.due_at or permit.now, about=(STEPS, step.id),
-                role=Role.DIRECTOR.value,
+    open_each(
+        permit,
+        [
+            NewTask(
+                TASK, f"{row.number}: {step.text}", row.clinic_id, step.due_at or permit.now,
+                about=(STEPS, step.id), role=Role.DIRECTOR.value,
             )
             for step in steps
-        ),
-        ignore_conflicts=True,
+        ],
     )  # fmt: skip
 
 

@@ -83,8 +83,9 @@ def _check(
             "shift_order", _("A shift ends after it starts, and within two weeks."),
             _("Change the end."), field="end",
         )  # fmt: skip
-    near = shifts(permit, [clinic]).filter(during__overlap=(start, end)).exclude(pk=besides)
-    clash = near.filter(rank=rank).first() or near.filter(staff_id=staff).first()
+    near = shifts(permit, [clinic]).filter(during__overlap=(start, end))
+    others = [each for each in near.order_by("during") if each.id != besides]
+    clash = next((each for each in others if each.rank == rank or each.staff_id == staff), None)
     if clash:
         zone = clinics(permit).get(pk=clinic).timezone
         raise Refused("on_call_taken", _clash(clash, zone), _("Choose another time or person."))

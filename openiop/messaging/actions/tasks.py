@@ -19,13 +19,14 @@ WRITE, TABLE = "messaging.task.write", "messaging_task"
 
 @dataclass(frozen=True)
 class NewTask:
-    """A task to open; `about` (table, id) keeps it from being opened twice."""
+    """A task to open; `about` (table, id) keeps it from being opened twice. The title never holds
+    a name: the worklist shows the record's number."""
 
     kind: str
     title: str
     clinic: int
     due_at: datetime
-    about: tuple[str, int]
+    about: tuple[str, int] | None = None
     record: int | None = None
     role: str = ""
     staff: int | None = None
@@ -46,20 +47,15 @@ def open_task(
 ) -> int:
     """A task on the worklist; its id. `about` is the row it concerns (table, id): while a task of
     that kind about that row is open, the same one is returned and nothing is doubled.
-
-    The title never holds a name: the worklist shows the record's number.
     """
-    task = new_task(
-        permit, kind=kind, title=title, clinic=clinic, due_at=due_at, record=record, about=about,
-        role=role, staff=staff,
-    )  # fmt: skip
+    task = _row(permit, NewTask(kind, title, clinic, due_at, about, record, role, staff))
     if about is None:
         task.save(force_insert=True)
         task_id = task.id
     else:
         Task.objects.bulk_create([task], ignore_conflicts=True)
         task_id = Task.objects.values_list("id", flat=True).get(
-            kind=kind, about_table=about[0], about_id=about[1], record_id=record,
+            kind=kind, about_table=about[0], about_id=about[1], record=record,
             clinic_id=clinic, closed_at__isnull=True,
         )  # fmt: skip
     permit.note(WRITE, record=record, table=TABLE, row=task_id)
@@ -69,30 +65,18 @@ def open_task(
 @writes(WRITE)
 def open_each(permit: Permit, tasks: Iterable[NewTask]) -> None:
     """Several tasks in one statement; one already open about the same row is left as it is."""
-    rows = [
-        Task(
-            organization_id=permit.organization, clinic_id=task.clinic, kind=task.kind,
-            title=task.title, record_id=task.record, about_table=task.about[0],
-            about_id=task.about[1], role=task.role, staff_id=task.staff, opened_at=permit.now,
-            due_at=task.due_at,
-        )
-        for task in tasks
-    ]  # fmt: skip
+    rows = [_row(permit, task) for task in tasks]
     Task.objects.bulk_create(rows, ignore_conflicts=True)
     for row in rows:
         permit.note(WRITE, record=row.record_id, table=TABLE, fields=("opened_at",))
 
 
-def new_task(
-    permit: Permit, *, kind: str, title: str, clinic: int, due_at: datetime,
-    record: int | None = None, about: tuple[str, int] | None = None, role: str = "",
-    staff: int | None = None,
-) -> Task:  # fmt: skip
-    """The row of a task, not yet stored: for opening many in one statement."""
+def _row(permit: Permit, task: NewTask) -> Task:
+    table, row = task.about or ("", None)
     return Task(
-        organization_id=permit.organization, clinic_id=clinic, kind=kind, title=title[:200],
-        record_id=record, about_table=about[0] if about else "", about_id=about and about[1],
-        role=role, staff_id=staff, opened_at=permit.now, due_at=due_at,
+        organization_id=permit.organization, clinic_id=task.clinic, kind=task.kind,
+        title=task.title[:200], record_id=task.record, about_table=table, about_id=row,
+        role=task.role, staff_id=task.staff, opened_at=permit.now, due_at=task.due_at,
     )  # fmt: skip
 
 
@@ -122,7 +106,9 @@ def unclaim_task(permit: Permit, task: int) -> None:
 def snooze_tasks(permit: Permit, tasks: Iterable[int], until: datetime | None) -> list[int]:
     """Out of sight until a moment; None brings them back. When they are due does not change. The
     ids of those that were open."""
-    rows = visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update()
+    rows = (
+        visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update().order_by("id")
+    )
     open_ones = list(rows.values_list("id", flat=True))
     Task.objects.filter(pk__in=open_ones).update(snoozed_until=until)
     permit.note(WRITE, table=TABLE, fields=("snoozed_until",), count=len(open_ones))
@@ -139,7 +125,9 @@ def close_task(permit: Permit, task: int, outcome: str) -> None:
 @writes(WRITE)
 def close_tasks(permit: Permit, tasks: Iterable[int], outcome: str) -> list[int]:
     """Close several with one outcome; the ids of those that were open."""
-    rows = visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update()
+    rows = (
+        visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update().order_by("id")
+    )
     closed = list(rows.values_list("id", flat=True))
     Task.objects.filter(pk__in=closed).update(
         closed_at=permit.now, closed_by_id=permit.staff, outcome=outcome

@@ -119,7 +119,7 @@ def narrowed(permit: Permit, kind: str, state: str, clinic: int | None) -> Query
     if state:
         found = found.filter(closed_at__isnull=state != "closed")
     if state == "late":
-        found = found.filter(next_due_at__lt=permit.now)
+        found = found.filter(next_due_at__lt=permit.now)  # type: ignore[misc]  # annotated
     return found.order_by("-happened_at", "-id")
 
 

@@ -80,7 +80,7 @@ def whose(permit: Permit, which: str) -> QuerySet[Task]:
     if which == "clinic":
         return rows
     if which == "mine":
-        return rows.filter(staff_id=permit.staff)
+        return rows.filter(staff=permit.staff)
     rows = rows.filter(for_me(permit))
     return rows.filter(staff__isnull=True) if which == "role" else rows
 
