@@ -16,6 +16,8 @@ ACTS = [
          entails=["schedule.read", "messaging.contact.read", "messaging.task.read"]),
     read("desk.director", LEADERS | {R.SUPERVISOR}, "see the director's board",
          entails=["schedule.board", "chart.board", "messaging.incident.read"]),
+    read("desk.director.hours", LEADERS | {R.SUPERVISOR}, "see weekly hours of clinics",
+         entails=["schedule.board"]),
     read("desk.director.staff", LEADERS | {R.SUPERVISOR}, "see what of the staff's runs out",
          entails=["access.staff.read"]),
     read("desk.preview", EVERYONE, "see the components"),

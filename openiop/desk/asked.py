@@ -32,3 +32,8 @@ def day_asked(request: HttpRequest, today: date) -> date:
 def names_hidden(request: HttpRequest) -> bool:
     """Is this a screen that others can read? Then it shows record numbers, never names."""
     return bool(request.session.get("shared_screen"))
+
+
+def layout_of(request: HttpRequest) -> str:
+    """The template a part of a page extends: bare for htmx, else a page of its own."""
+    return "desk/bare.html" if request.headers.get("HX-Request") else "desk/part.html"

@@ -13,7 +13,7 @@ from openiop.access.door import opens, stream
 from openiop.access.queries import all_clinics
 from openiop.access.queries.staff_list import expiring
 from openiop.chart.rules.deadlines import AgeBucket
-from openiop.desk.asked import clinic_here
+from openiop.desk.asked import clinic_here, layout_of
 from openiop.desk.frame import link_to, url
 from openiop.desk.queries import director as queries
 from openiop.desk.queries.director import ClinicLine, Place, TrackLine
@@ -30,10 +30,9 @@ TONES = ("", "info", "watch", "act")
 @opens(ACT)
 def board(request: HttpRequest, permit: Permit) -> HttpResponse:
     """Census, seats, group sizes, notes and incidents of the clinics chosen."""
-    places = _places(request, permit)
+    places = places_of(request, permit)
     day = permit.today(clinic_here(request, permit).timezone)
-    chosen = narrowed(places, request.GET.get("area", ""), request.GET.get("clinic", ""))
-    lines = queries.board(permit, chosen, day)
+    lines = queries.board(permit, _chosen(request, places), day)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     return render(request, "desk/director.html", {
         "title": _("Director's board"), "chips": _chips(request, places), "lines": lines,
@@ -41,12 +40,22 @@ def board(request: HttpRequest, permit: Permit) -> HttpResponse:
         "rows": [_row(line, track) for line in lines for track in line.tracks],
         "age_labels": [label for label, _from, _to in _ages()], "weeks": queries.WEEKS,
         "file_url": f"{url('desk:director_file')}{query}",
-        "hours_url": f"{url('desk:director_hours')}{query}" if url("desk:director_hours") else "",
+        "hours": _hours(request),
         "running_url": f"{url('desk:director_running')}{query}",
     })  # fmt: skip
 
 
-def _places(request: HttpRequest, permit: Permit) -> list[Place]:
+def _hours(request: HttpRequest) -> list[str]:
+    """Addresses of the weekly hours, this week's and last week's."""
+    query = request.GET.copy()
+    found = []
+    for back in ("0", "1"):
+        query["back"] = back
+        found.append(f"{url('desk:director_hours')}?{query.urlencode()}")
+    return found
+
+
+def places_of(request: HttpRequest, permit: Permit) -> list[Place]:
     """The clinics of the permit with their areas; the frame of the page reads the same list."""
     found = list(all_clinics(permit).select_related("area"))
     request.clinics = found  # type: ignore[attr-defined]
@@ -55,6 +64,15 @@ def _places(request: HttpRequest, permit: Permit) -> list[Place]:
         for each in found
         if each.id in permit.clinics
     ]
+
+
+def chosen_places(request: HttpRequest, permit: Permit) -> list[Place]:
+    """The clinics that the address asks for."""
+    return _chosen(request, places_of(request, permit))
+
+
+def _chosen(request: HttpRequest, places: Sequence[Place]) -> list[Place]:
+    return narrowed(places, request.GET.get("area", ""), request.GET.get("clinic", ""))
 
 
 def narrowed(places: Sequence[Place], area: str, clinic: str) -> list[Place]:
@@ -138,14 +156,11 @@ def _row(line: ClinicLine, track: TrackLine) -> dict[str, Any]:
 @opens("desk.director.staff")
 def running(request: HttpRequest, permit: Permit) -> HttpResponse:
     """What of the staff's credentials, trainings and checks runs out within 90 days."""
-    places = narrowed(
-        _places(request, permit), request.GET.get("area", ""), request.GET.get("clinic", "")
-    )
+    places = chosen_places(request, permit)
     day = permit.today(clinic_here(request, permit).timezone)
     found = expiring(permit, [place.id for place in places], day)
-    fragment = bool(request.headers.get("HX-Request"))
     return render(request, "desk/director_running.html", {
-        "layout": "desk/bare.html" if fragment else "desk/part.html",
+        "layout": layout_of(request),
         "title": _("Credentials that run out"), "running": found[:MOST], "count": len(found),
         "to_staff": url("access:expiring"),
     })  # fmt: skip
@@ -154,8 +169,7 @@ def running(request: HttpRequest, permit: Permit) -> HttpResponse:
 @opens(ACT)
 def census_file(request: HttpRequest, permit: Permit) -> StreamingHttpResponse:
     """The board's table as a file, a line a track."""
-    area, clinic = request.GET.get("area", ""), request.GET.get("clinic", "")
-    places = narrowed(_places(request, permit), area, clinic)
+    places = chosen_places(request, permit)
     day = permit.today(clinic_here(request, permit).timezone)
 
     def rows(inner: Permit) -> Iterator[bytes]:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import admit, opens
 from openiop.chart.queries.charts import ChartNote, notes_of
+from openiop.desk.asked import layout_of
 from openiop.desk.frame import link_to
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries import contact_choices, emergency_contacts
 from openiop.messaging.queries.contacts import ContactChoice
-from openiop.patients.queries import person
 from openiop.patients.queries.records import coverages, merged_here
 
 MOST_NOTES = 5
@@ -25,7 +25,9 @@ def notes(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     shown = notes_of(permit, record.id).object_list[:MOST_NOTES]
     lines = [{"note": note, "state": note_state(note)} for note in shown]
     chart = link_to("chart:chart")(number)
-    return _part(request, permit, "desk/patient_notes.html", number, lines=lines, chart_url=chart)
+    return _part(
+        request, "desk/patient_notes.html", number, title=_("Notes"), lines=lines, chart_url=chart
+    )
 
 
 def note_state(note: ChartNote) -> tuple[str, str]:
@@ -44,7 +46,7 @@ def reach(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     """How a person may be reached, whom to call in an emergency, who pays."""
     record = admit(permit, number)
     return _part(
-        request, permit, "desk/patient_reach.html", number,
+        request, "desk/patient_reach.html", number, title=_("Contacts and coverage"),
         ways=ways(contact_choices(permit, [record.id])[record.id]),
         emergency=emergency_contacts(permit, [record.id])[record.id],
         coverages=coverages(permit, record.id), merged=merged_here(permit, record.id),
@@ -59,15 +61,7 @@ def ways(choice: ContactChoice) -> list[tuple[str, str]]:
     return [(label, value) for label, value in known if value]
 
 
-def _part(
-    request: HttpRequest, permit: Permit, template: str, number: str, **context: Any
-) -> HttpResponse:
-    """The fragment for htmx; by itself a page under the person's name."""
-    if request.headers.get("HX-Request"):
-        layout = {"layout": "desk/bare.html"}
-    else:
-        record = admit(permit, number)
-        name = person(permit, record.id).name
-        crumbs = [{"label": name, "url": link_to("desk:patient")(number)}]
-        layout = {"layout": "desk/part.html", "title": name, "crumbs": crumbs}
-    return render(request, template, {"number": number, **layout, **context})
+def _part(request: HttpRequest, template: str, number: str, **context: Any) -> HttpResponse:
+    """The fragment for htmx; by itself a page under the person's number."""
+    context["crumbs"] = [{"label": number, "url": link_to("desk:patient")(number)}]
+    return render(request, template, {"layout": layout_of(request), "number": number, **context})

@@ -80,6 +80,7 @@ def today(request: HttpRequest, permit: Permit) -> HttpResponse:
         "cards": _cards(permit, found, clinic.id, names_hidden(request), everyone),
         "days": _days(request, day, now_on), "whose": _whose(request, everyone),
         "everyone": everyone, **_upcoming(request, permit, found, clinic.id, day, everyone),
+        "danger_url": f"{url('desk:hours_danger')}{_asking(request, all='1' if everyone else '0')}",
         "owed": _owed(permit), "owed_url": url("chart:owed"),
         "tasks": queries.my_tasks(permit), "tasks_url": url("messaging:tasks"),
     })  # fmt: skip
