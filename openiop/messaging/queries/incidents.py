@@ -8,8 +8,8 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404
 
 from openiop.access.queries import clinics, house_values
+from openiop.access.queries.records import numbers
 from openiop.catalog import resolve
-from openiop.kernel.ids import record_number
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import Incident, IncidentStep
 from openiop.messaging.rules import DUTIES, Clock
@@ -136,7 +136,7 @@ def incident_row(permit: Permit, row: Incident) -> IncidentRow:
 
 
 def incident(permit: Permit, number: str) -> IncidentFacts:
-    """One entry by its number, or Http404; two statements."""
+    """One entry by its number, or Http404; three statements at most."""
     return _facts(permit, incidents(permit).filter(number=number))
 
 
@@ -154,11 +154,12 @@ def _facts(permit: Permit, found: QuerySet[Incident]) -> IncidentFacts:
         _step(permit, each)
         for each in row.steps.select_related("by", "done_by").order_by("at", "id")
     ]
+    known = numbers(permit, row.records) if row.records else {}
     permit.note(permit.act.name, table="messaging_incident", row=row.id, kind="read")
     return IncidentFacts(
         row=incident_row(permit, row), clinic=row.clinic_id, clinic_name=row.clinic.name,
         timezone=row.clinic.timezone, people=row.people, narrative=row.narrative,
-        numbers=tuple(record_number(each) for each in row.records),
+        numbers=tuple(known[each] for each in row.records if each in known),
         closed_by=row.closed_by.name if row.closed_by else "",
         log=tuple(each for each in steps if not each.is_duty),
         duties=tuple(each for each in steps if each.is_duty),
