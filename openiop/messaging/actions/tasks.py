@@ -106,10 +106,7 @@ def unclaim_task(permit: Permit, task: int) -> None:
 def snooze_tasks(permit: Permit, tasks: Iterable[int], until: datetime | None) -> list[int]:
     """Out of sight until a moment; None brings them back. When they are due does not change. The
     ids of those that were open."""
-    rows = (
-        visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update().order_by("id")
-    )
-    open_ones = list(rows.values_list("id", flat=True))
+    open_ones = _locked(permit, tasks)
     Task.objects.filter(pk__in=open_ones).update(snoozed_until=until)
     permit.note(WRITE, table=TABLE, fields=("snoozed_until",), count=len(open_ones))
     return open_ones
@@ -125,10 +122,7 @@ def close_task(permit: Permit, task: int, outcome: str) -> None:
 @writes(WRITE)
 def close_tasks(permit: Permit, tasks: Iterable[int], outcome: str) -> list[int]:
     """Close several with one outcome; the ids of those that were open."""
-    rows = (
-        visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update().order_by("id")
-    )
-    closed = list(rows.values_list("id", flat=True))
+    closed = _locked(permit, tasks)
     Task.objects.filter(pk__in=closed).update(
         closed_at=permit.now, closed_by_id=permit.staff, outcome=outcome
     )
