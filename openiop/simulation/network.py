@@ -15,7 +15,7 @@ from openiop.access import door, founding, hiring
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
 from openiop.programs import actions as programs
-from openiop.programs.actions import TrackPlan
+from openiop.programs.rules import TrackPlan
 
 PASSWORD = "a lamp in the window"  # noqa: S105 - printed for everyone, opens a demo only
 R = Role

@@ -33,29 +33,42 @@ def write_notes(
 def _write(permit: Permit, random: Random, session: SessionFacts, came: list[int]) -> int:
     text = words("people")
     plan = random.choice(text["topics"])
-    parts = {record: part(random, text) for record in came}
+    parts = dict(zip(came, drawn_parts(random, text, len(came)), strict=True))
     written = write_all(permit, session.id, Shared(**plan), parts)
     if random.random() > PUT_OFF:
         sign(permit, session.id)
     return written
 
 
-def part(random: Random, text: Mapping[str, list[str]]) -> Part:
-    """One person's part: about one in six listened, one in three moved on an objective."""
+def drawn_parts(random: Random, text: Mapping[str, list[str]], people: int) -> list[Part]:
+    """A part for each person of a session; in one session no two get the same words."""
+    spoken = _each_once(random, [text["began"], text["turned"], text["ended"]], people)
+    watched = _each_once(random, [text["seen"], text["heard"]], people)
+    return [
+        _part(random, text, f"{a} {b}. {c}", f"{d}; {e}")
+        for (a, b, c), (d, e) in zip(spoken, watched, strict=True)
+    ]
+
+
+def _each_once(random: Random, slots: list[list[str]], people: int) -> list[tuple[str, ...]]:
+    """`people` phrases, one word group of each slot; a slot is used up before it starts over."""
+    columns = [
+        [word for _ in range(people // len(slot) + 1) for word in random.sample(slot, len(slot))]
+        for slot in slots
+    ]
+    return list(zip(*columns, strict=False))[:people]
+
+
+def _part(random: Random, text: Mapping[str, list[str]], said: str, seen: str) -> Part:
+    """About one in six listened, one in three moved on an objective."""
     listened = random.random() < 0.16
     moved = random.random() < 0.35
     return Part(
         participation="listened" if listened else random.choice(("active", "active", "some")),
-        observation=random.choice(text["observations"]) if listened else "",
-        response="" if listened else _own(random, text["responses"]),
+        observation=seen if listened else "",
+        response="" if listened else said,
         objective="Plan for high-risk evenings" if moved else "",
         progress=random.choice(text["progress"]) if moved else "",
         next_step=random.choice(text["next_steps"]),
         risk="none",
     )
-
-
-def _own(random: Random, responses: list[str]) -> str:
-    """Two sentences and a number of one's own, so that no two people's texts are alike."""
-    first, second = random.sample(responses, 2)
-    return f"{first} {second} Rated the urge at {random.randint(1, 9)} of 10 on arrival."
