@@ -13,7 +13,6 @@ urlpatterns = [
     path("desk/today/hours/", hours.danger, name="hours_danger"),
     re_path(rf"{PERSON}$", patient.patient, name="patient"),
     re_path(rf"{PERSON}hours/$", hours.of_person, name="patient_hours"),
-    re_path(rf"{PERSON}makeup/$", hours.book, name="makeup"),
     re_path(rf"{PERSON}notes/$", patient_parts.notes, name="patient_notes"),
     re_path(rf"{PERSON}reach/$", patient_parts.reach, name="patient_reach"),
     re_path(rf"{PERSON}emergency/$", frontdesk.emergency, name="emergency"),

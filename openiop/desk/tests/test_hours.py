@@ -9,7 +9,7 @@ from openiop.desk.queries import hours
 from openiop.desk.views.hours import lacking
 from openiop.patients.queries import people
 from openiop.schedule.actions.attendance import mark_absent
-from openiop.schedule.queries.sessions import roster, track_sessions
+from openiop.schedule.queries.sessions import track_sessions
 from openiop.schedule.queries.weeks import week_of
 from openiop.schedule.tests.world import NOW, TODAY, as_job, make_enrolled, make_person, make_track
 
@@ -101,31 +101,18 @@ def test_somebody_without_sessions_has_no_week(signed_in, network):
     assert b"No session is planned this week" in page.content
 
 
-def test_a_make_up_is_booked_in_one_click(signed_in, network):
+def test_a_make_up_that_fits_is_offered_in_one_click(signed_in, network):
     now = datetime.now(UTC)
     today = now.date()
     common = {"start_on": today - timedelta(days=7), "now": now - timedelta(days=8), "weeks": 4}
     own = make_track(weekdays=((today - timedelta(days=1)).weekday(),), **common)
-    other = make_track(weekdays=tuple(range(7)), room=2, staff=(), starts=time(6), **common)
+    make_track(weekdays=tuple(range(7)), room=2, staff=(), starts=time(6), **common)
     (record,) = make_enrolled(own, start_on=today - timedelta(days=7))
-    with as_job("schedule.read") as permit:
-        wanted = track_sessions(permit, other, today + timedelta(days=1), limit=1)[0]
-    client, number = signed_in("alice"), number_of(record)
-    answer = client.post(
-        f"/desk/patients/{number}/makeup/",
-        {"session": wanted.id, "day": wanted.on.isoformat()},
-    )
-    with as_job("schedule.read") as permit:
-        seated = [seat.record for seat in roster(permit, wanted.id)]
-    assert (answer.status_code, seated) == (302, [record])
-
-
-def test_a_booking_without_a_session_says_what_to_do(signed_in, track):
-    (record,) = make_enrolled(track)
-    address = f"/desk/patients/{number_of(record)}/makeup/"
-    answer = signed_in("alice").post(address, {"session": "x"})
-    assert (answer.status_code, b"Choose a session" in answer.content) == (422, True)
-    assert signed_in("charlie").post(address, {"session": "1"}).status_code == 404
+    address = f"/desk/patients/{number_of(record)}/hours/"
+    shown = signed_in("alice").get(address)
+    fits = shown.context["week"].fitting_makeups
+    assert shown.content.count(b'name="session"') == len(fits)
+    assert all(fit.on in shown.context["week"].week for fit in fits)
 
 
 @pytest.mark.parametrize(("person", "status"), [("dana", 200), ("alice", 403)])

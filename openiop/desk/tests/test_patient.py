@@ -171,3 +171,10 @@ def test_only_safe_ways_are_told():
 
 def test_the_south_opens_its_own_people(signed_in, network):
     assert signed_in("charlie").get(page_of(make_person(SOUTH))).status_code == 200
+
+
+def test_the_newest_notes_stand_on_the_page_with_their_state(signed_in, network):
+    address = f"{page_of(make_person())}notes/"
+    assert b"No note yet" in signed_in("alice").get(address).content
+    assert signed_in("fred").get(address).status_code == 403
+    assert signed_in("charlie").get(address).status_code == 404

@@ -110,9 +110,9 @@ def _stats(lines: Iterable[ClinicLine]) -> list[dict[str, Any]]:
     return [
         {"label": _("Enrolled"), "number": total("enrolled"),
          "note": _("%(n)d complete in four weeks") % {"n": total("leaving")}},
-        {"label": _("Seats free"), "number": total("free"),
-         "note": _("%(n)d held for an offer") % {"n": total("held")}},
-        {"label": _("Waiting"), "number": total("waiting"), "url": url("schedule:waiting")},
+        {"label": _("Seats free"), "number": total("free"), "url": url("schedule:waiting"),
+         "note": _("%(waiting)d waiting, %(held)d held for an offer")
+         % {"waiting": total("waiting"), "held": total("held")}},
         {"label": _("Unsigned over a day"), "number": late, "tone": "watch" if late else ""},
         {"label": _("Incidents open"), "number": incidents, "url": url("messaging:incidents")},
     ]  # fmt: skip

@@ -1,21 +1,18 @@
 """Weekly hours as parts of other pages, each a page by itself too."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from openiop.access.door import admit, opens
 from openiop.desk.asked import clinic_here, day_asked, layout_of, names_hidden
 from openiop.desk.frame import link_to, may, url
 from openiop.desk.queries import hours as queries
 from openiop.desk.views.director import chosen_places
-from openiop.kernel.permits import Permit, Refused
-from openiop.schedule.actions import makeups
+from openiop.kernel.permits import Permit
 from openiop.schedule.queries.weeks import WeekFacts, week_of
 from openiop.schedule.rules.weeks import WeekState
 from openiop.ui.moments import minutes_text
@@ -71,27 +68,14 @@ def of_person(request: HttpRequest, permit: Permit, number: str) -> HttpResponse
     record = admit(permit, number)
     day = permit.today(clinic_here(request, permit).timezone)
     week = week_of(permit, [record.id], day).get(record.id)
+    books = may(permit, "schedule.makeup.write")
     return render(request, "desk/patient_hours.html", {
         "layout": layout_of(request), "title": _("This week"), "number": number, "week": week,
         "crumbs": [{"label": number, "url": link_to("desk:patient")(number)}],
         "word": state_words()[week.state] if week else None, "day": day,
-        "lacking": lacking(week) if week else "",
-        "book_url": link_to("desk:makeup")(number) if may(permit, "schedule.makeup.write") else "",
+        "lacking": lacking(week) if week else "", "week_url": link_to("schedule:week")(number),
+        "book_url": link_to("schedule:book_makeup")(number) if books else "",
     })  # fmt: skip
-
-
-@opens("schedule.makeup.write")
-@require_POST
-def book(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
-    """Book a make-up in one click; back to the person."""
-    record = admit(permit, number)
-    try:
-        session, day = int(request.POST["session"]), date.fromisoformat(request.POST["day"])
-    except (KeyError, ValueError) as error:
-        raise Refused("session", _("Choose a session."), _("Reload the page.")) from error
-    makeups.book(permit, record=record.id, session=session, for_day=day)
-    messages.success(request, _("The make-up is booked."))
-    return redirect("desk:patient", number=number)
 
 
 @opens("desk.director.hours")

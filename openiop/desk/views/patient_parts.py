@@ -22,7 +22,7 @@ MOST_NOTES = 5
 def notes(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     """The newest notes of a person, each with its state."""
     record = admit(permit, number)
-    shown = notes_of(permit, record.id).object_list[:MOST_NOTES]
+    shown = notes_of(permit, record.id).notes[:MOST_NOTES]
     lines = [{"note": note, "state": note_state(note)} for note in shown]
     chart = link_to("chart:chart")(number)
     return _part(

@@ -40,7 +40,7 @@ class Row(NamedTuple):
 
 ROW = (
     '<tr><th scope="row"><a class="person" href="{}">{}</a> <span class="soft">{}</span></th>'
-    "<td>{}</td><td>{}</td></tr>\n"
+    "<td>{} {}</td></tr>\n"
 )
 
 
