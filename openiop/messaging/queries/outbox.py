@@ -82,9 +82,10 @@ def state_counts(permit: Permit) -> dict[str, int]:
 
 
 def safe_mode(permit: Permit, clinic: int) -> bool:
-    """Is everything held back at this clinic? The house says so by `messaging.safe_mode` "on"."""
-    values = house_values(permit, clinic, permit.now.date())
-    return SAFE_MODE in values and values[SAFE_MODE].value == "on"
+    """Is everything held back at this clinic? By the house's own `messaging.safe_mode`: any value
+    but "off" holds."""
+    chosen = house_values(permit, clinic, permit.now.date()).get(SAFE_MODE)
+    return chosen is not None and str(chosen.value).lower() != "off"
 
 
 def due_message(permit: Permit) -> int | None:

@@ -9,12 +9,11 @@ from django.core import mail
 from django.db import connections
 
 from openiop.access import door
-from openiop.access.backend.base import writing
-from openiop.access.models import HousePolicy
+from openiop.access.actions.policies import set_policy
 from openiop.kernel.permits import NotPermitted, Refused
 from openiop.messaging import actions, jobs, queries
 from openiop.messaging.models import OutboxMessage
-from openiop.messaging.senders import Letter, NotSetUp
+from openiop.messaging.senders import Letter, NotSetUp, console
 from openiop.messaging.tests.conftest import BOB, NORTH, NOW, SAM
 
 SENT: list[str] = []
@@ -171,20 +170,27 @@ def test_a_channel_nobody_connected_holds_the_message(opened, system, senders):
     ]  # fmt: skip
 
 
-def set_safe_mode(system, value: str) -> None:
-    with system("access.house.write", now=NOW), writing():
-        HousePolicy.objects.update_or_create(
-            organization_id=1, clinic=None, key="messaging.safe_mode", from_on=NOW.date(),
-            defaults={"value": value, "reason": "a rehearsal"},
+def set_safe_mode(opened, value: str, after: int = 0) -> None:
+    with opened("dana", "access.house.write", now=NOW) as permit:
+        set_policy(
+            permit, clinic=None, key="messaging.safe_mode", value=value, reason="a rehearsal",
+            from_on=NOW.date() - timedelta(days=1 - after),
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("value", ["on", "On", "rehearsal"])
+def test_any_value_but_off_is_safe_mode(opened, value):
+    set_safe_mode(opened, value)
+    with opened("dana", "messaging.outbox.read", now=NOW) as permit:
+        assert queries.safe_mode(permit, NORTH)
+
+
 def test_in_safe_mode_nothing_leaves_and_it_can_be_let_go_later(opened, system):
-    set_safe_mode(system, "on")
+    set_safe_mode(opened, "on")
     message = queue(opened, staff=BOB)
     deliver(system)
     assert states(system) == [("held", 0, "Safe mode is on: nothing leaves the house.")]
-    set_safe_mode(system, "off")
+    set_safe_mode(opened, "off", after=1)
     deliver(system)
     assert SENT == []
     with opened("dana", "messaging.outbox.retry", now=NOW) as permit:
@@ -265,3 +271,16 @@ def test_the_list_takes_one_statement_for_one_and_for_three(opened, django_asser
             queue(opened, key=f"{count}-{number}", staff=BOB)
         with opened("dana", "messaging.outbox.read") as permit, django_assert_num_queries(1):
             queries.outbox(permit)
+
+
+def test_the_console_prints_a_text_in_a_demo_only_and_refuses_with_real_people(settings, capsys):
+    letter = Letter("a", "text", "+13125550199", "", "Your place is kept.")
+    settings.DEMO, settings.PRODUCTION = True, False
+    console(letter)
+    assert capsys.readouterr().out == "text to +13125550199:  Your place is kept.\n"
+    settings.DEMO = False
+    console(letter)
+    assert capsys.readouterr().out == ""
+    settings.PRODUCTION = True
+    with pytest.raises(NotSetUp):
+        console(letter)

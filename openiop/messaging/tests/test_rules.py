@@ -1,6 +1,7 @@
 """Escalation, retries, masks, incident duties: facts in, decisions out."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from openiop.messaging.rules import (
     DUTIES,
     FALSE_ALARM,
     HELP,
+    SNOOZES,
     Call,
     Change,
     Clock,
@@ -26,6 +28,7 @@ from openiop.messaging.rules import (
     masked,
     next_call,
     next_try,
+    snoozed_until,
 )
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -116,6 +119,24 @@ def test_an_address_is_shown_by_its_end_or_its_host():
 def test_a_masked_address_never_shows_the_name(address):
     name = address.partition("@")[0]
     assert name not in masked(address).partition("@")[0]
+
+
+@pytest.mark.parametrize(
+    ("choice", "day", "hour"),
+    [("hour", 27, 21), ("tomorrow", 28, 9), ("monday", 30, 9)],
+)
+def test_a_snoozed_task_comes_back_on_the_clinics_own_clock(choice, day, hour):
+    friday_evening = datetime(2026, 11, 28, 2, tzinfo=UTC)  # 20:00 on Friday 27 in Chicago
+    back = snoozed_until(choice, friday_evening, "America/Chicago")
+    shown = back.astimezone(ZoneInfo("America/Chicago"))
+    assert (shown.day, shown.hour) == (day, hour)
+
+
+@given(some.sampled_from(SNOOZES), some.integers(0, 365 * 24 * 60))
+def test_a_snooze_ends_later_within_eight_days(choice, minutes):
+    now = NOON + timedelta(minutes=minutes)
+    back = snoozed_until(choice, now, "America/Chicago")
+    assert timedelta() < back - now <= timedelta(days=8)
 
 
 # --- incidents ---------------------------------------------------------------------------------
