@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("openiop.messaging.urls")),
     path("", include("openiop.patients.urls")),
     path("", include("openiop.chart.urls")),
+    path("", include("openiop.schedule.urls")),
     path("", include("openiop.desk.urls")),
 ]

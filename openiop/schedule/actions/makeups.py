@@ -4,13 +4,14 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from openiop.access.door import writes
+from openiop.access.actions import open_record_at
+from openiop.access.door import admit, everywhere, writes
 from openiop.kernel.permits import Permit, Refused
-from openiop.patients.queries import person
+from openiop.patients.queries import elsewhere, person
 from openiop.schedule.actions.enrollment import take_makeup_seat
 from openiop.schedule.queries.weeks import makeup_obstacle
 
-WRITE = "schedule.makeup.write"
+WRITE, SEARCH = "schedule.makeup.write", "patients.search.elsewhere"
 
 
 @writes(WRITE)
@@ -25,6 +26,24 @@ def book(permit: Permit, *, record: int, session: int, for_day: date) -> int:
     if code:
         raise Refused(CODES.get(code, code), _sentence(code), _("Choose another."), field="session")
     return take_makeup_seat(permit, record=record, session=session)
+
+
+@writes(WRITE)
+def bring(permit: Permit, *, first: str, last: str, birth_on: date, clinic: int) -> int:
+    """Open the record of a person of another clinic here, for a make-up; the record's id.
+
+    Found only by full name and birth date, and only when exactly one person fits.
+    """
+    found = elsewhere(permit, first, last, birth_on)
+    if len(found) != 1:
+        raise Refused(
+            "not_found", _("Nobody at another clinic has this name and birth date."),
+            _("Check the spelling, or call the other clinic."), field="last",
+        )  # fmt: skip
+    with everywhere(permit, SEARCH):
+        record = admit(permit, found[0].number, act=WRITE).id
+    open_record_at(permit, record, clinic, "make-up")
+    return record
 
 
 CODES = {"apart": "choose_another", "unknown": "choose_another", "over": "session_over"}
