@@ -1,15 +1,13 @@
 """The attendance page, its paper, its code at the door, and visits, through the web."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from openiop.config.network_for_tests import SOUTH
 from openiop.patients.queries import person
@@ -28,18 +26,6 @@ from openiop.schedule.tests.test_attendance import (
 from openiop.schedule.tests.world import as_job, make_enrolled, make_person, make_track
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """Set what time it is for the pages."""
-
-    def set_to(moment: datetime) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-
-    set_to(after(5))
-    cache.clear()
-    return set_to
 
 
 @pytest.fixture
