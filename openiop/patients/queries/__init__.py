@@ -31,6 +31,7 @@ from openiop.patients.queries.records import (
     identity,
     merged_here,
     merged_into,
+    records_by_identifier,
 )
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "newest",
     "people",
     "person",
+    "records_by_identifier",
     "records_of",
     "rule_packs",
     "search",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openiop.access.queries import staff_names
 from openiop.kernel.permits import Permit
-from openiop.patients.models import Coverage, Merge, Patient
+from openiop.patients.models import Coverage, Identifier, Merge, Patient
 from openiop.patients.queries.people import Person, people
 
 # Every field people may change, with the words for it; also what the history tells in words.
@@ -102,6 +102,23 @@ def _coverage(row: Coverage) -> CoverageRow:
         rank=row.rank, start_on=row.during.lower if row.during else None,
         end_on=end and end - DAY,
     )  # fmt: skip
+
+
+def records_by_identifier(
+    permit: Permit, keys: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Record and clinic of whoever has a number (system, value) in another system."""
+    wanted = set(keys)
+    rows = Identifier.objects.filter(
+        organization_id=permit.organization, system__in={system for system, _value in wanted},
+        value__in={value for _system, value in wanted},
+    )  # fmt: skip
+    columns = ("system", "value", "record_id", "clinic_id")
+    return {
+        (system, value): (record, clinic)
+        for system, value, record, clinic in rows.values_list(*columns)
+        if (system, value) in wanted
+    }
 
 
 # --- merges ------------------------------------------------------------------------------------

@@ -1,0 +1,6 @@
+"""Load tables."""
+
+from typing import Any
+
+
+def import_csv(*a: Any, **k: Any) -> Any: ...
