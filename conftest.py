@@ -135,13 +135,14 @@ def clone(cluster: Any, template: str, name: str) -> None:
 
 def point_to(database: str, cluster: Any) -> None:
     """Send Django's connection to `database` as the app role, unpooled."""
+    from django.conf import settings
     from django.db import connection
     from psycopg.conninfo import conninfo_to_dict
 
     parts = conninfo_to_dict(cluster.app)
     connection.close()
     connection.settings_dict.update(
-        NAME=database, USER=parts["user"], HOST=parts.get("host", ""), OPTIONS={}
+        NAME=database, USER=parts["user"], HOST=parts.get("host", ""), OPTIONS=settings.PREPARED
     )
 
 

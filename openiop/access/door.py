@@ -28,7 +28,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from openiop.access.backend.base import is_writing, writing
-from openiop.access.models import AuditEvent, Link, Record
+from openiop.access.models import Link, Record
 from openiop.kernel.acts import ACTS, Act, Role
 from openiop.kernel.permits import Event, NotPermitted, Permit, Refused
 
@@ -171,24 +171,35 @@ def _role_names(act: Act) -> str:
 # --- audit -------------------------------------------------------------------------------------
 
 
+_EVENTS = """
+  INSERT INTO access_auditevent (organization_id, at, written_at, "user", actor, request_id,
+         address, act, kind, outcome, record, "table", "row", fields, count, reason, xid)
+  SELECT %s::bigint, %s::timestamptz, %s::timestamptz, %s::bigint, %s::text, %s::text, %s::text,
+         act, kind, outcome, record, "table", "row", fields, count, reason, 0
+    FROM jsonb_to_recordset(%s::jsonb) AS event(
+         act text, kind text, outcome text, record bigint, "table" text, "row" bigint,
+         fields text[], count int, reason text)"""
+
+
 def _write_events(permit: Permit, events: Iterable[Event], origin: Origin) -> None:
+    """All of them in one statement, which is the same for one and for a hundred."""
     if permit.act.public:
         return
     rows = list(events) or [Event(permit.act.name, permit.act.kind.value)]
-    with writing():
-        AuditEvent.objects.bulk_create([_row(permit, event, origin) for event in rows])
+    told = json.dumps([_told(event, origin) for event in rows])
+    who = (permit.organization, permit.now, permit.now, permit.user, permit.actor)
+    with writing(), connection.cursor() as cursor:
+        cursor.execute(_EVENTS, [*who, origin.request_id, origin.address, told])
     permit.trail.clear()
 
 
-def _row(permit: Permit, event: Event, origin: Origin) -> AuditEvent:
+def _told(event: Event, origin: Origin) -> dict[str, Any]:
     listed = event.record is None and event.kind == "read"
-    return AuditEvent(
-        organization_id=permit.organization, at=permit.now, written_at=permit.now,
-        user=permit.user, actor=permit.actor, act=event.act, kind=event.kind,
-        outcome=event.outcome, record=event.record, table=event.table, row=event.row,
-        fields=list(event.fields or (origin.filters if listed else ())), count=event.count,
-        reason=event.reason[:500], request_id=origin.request_id, address=origin.address,
-    )  # fmt: skip
+    return {
+        **vars(event),
+        "fields": event.fields or (origin.filters if listed else ()),
+        "reason": event.reason[:500],
+    }
 
 
 def _write_refusal(user: int, act: Act, no: Exception, origin: Origin) -> None:

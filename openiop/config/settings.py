@@ -91,11 +91,17 @@ TEMPLATES = [
 ]
 
 
+# With row-level security a statement takes longer to plan than to run: let the server keep plans.
+PREPARED = {"server_side_binding": True, "prepare_threshold": 5}
+
+
 def database(url: str) -> dict[str, object]:
     """A PostgreSQL URL as Django wants it; the owner's process sees all organizations."""
     parts = conninfo_to_dict(url)
     pool = {"min_size": 1, "max_size": 4, "timeout": 10}
-    options: dict[str, object] = {"options": "-c iop.org=*"} if OWNER else {"pool": pool}
+    options: dict[str, object] = (
+        {"options": "-c iop.org=*"} if OWNER else {"pool": pool, **PREPARED}
+    )
     return {
         "ENGINE": "openiop.access.backend",
         "NAME": parts.get("dbname", "openiop"),

@@ -4,20 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import JSONField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from openiop.kernel.permits import Permit
 from openiop.programs.models import (
     Enrollment,
     Episode,
-    LevelOfCare,
     Program,
     Track,
-    TrackBlock,
     TrackStaff,
 )  # fmt: skip
 from openiop.programs.models import WaitingEntry as Entry
@@ -94,11 +91,27 @@ _FIELDS = (
 )  # fmt: skip
 
 
+# Written out: composed from expressions they cost milliseconds each time.
+_DAY = RawSQL(
+    """SELECT coalesce(jsonb_agg(jsonb_build_object('kind', block.kind, 'minutes', block.minutes)
+           ORDER BY block."order"), '[]')
+         FROM programs_trackblock block WHERE block.track_id = programs_track.id""",
+    (),
+    output_field=JSONField(),
+)
+_HOME = """ARRAY(SELECT record.clinic_id
+  FROM programs_episode episode JOIN access_record record ON record.id = episode.record_id
+ WHERE episode.id = %s AND episode.record_id = %s AND episode.closed_on IS NULL)"""
+_ENTRY = """ARRAY(SELECT entry.id FROM programs_waitingentry entry
+  WHERE entry.track_id = programs_track.id AND entry.record_id = %s AND entry.state = ANY(%s))"""
+_LEVEL = """SELECT jsonb_build_array(level.level, level.days_a_week)
+  FROM programs_levelofcare level
+ WHERE level.episode_id = programs_episode.id AND level.from_on <= %s
+ ORDER BY level.from_on DESC, level.id DESC LIMIT 1"""
+
+
 def _with_day(rows: QuerySet[Track]) -> QuerySet[Track]:
-    blocks = TrackBlock.objects.filter(track=OuterRef("pk")).order_by("order")
-    return rows.annotate(
-        day=ArraySubquery(blocks.values(json=JSONObject(kind="kind", minutes="minutes")))
-    )
+    return rows.annotate(day=_DAY)
 
 
 def _facts(row: tuple[object, ...]) -> TrackFacts:
@@ -158,11 +171,9 @@ def locked_track(
 ) -> tuple[TrackFacts, Application]:
     """Hold the track's row and read it together with the person's episode and waiting entry; one
     statement. Http404 when the track is none of the permit's."""
-    entries = Entry.objects.filter(track=OuterRef("pk"), record_id=record, state__in=IN_LINE)
-    cases = Episode.objects.filter(pk=episode, record_id=record, closed_on__isnull=True)
     rows = _with_day(Track.objects.filter(pk=track_id, clinic_id__in=permit.clinics)).annotate(
-        home=ArraySubquery(cases.values("record__clinic_id")),
-        entry=ArraySubquery(entries.values("id")),
+        home=RawSQL(_HOME, (episode, record)),  # noqa: S611
+        entry=RawSQL(_ENTRY, (record, list(IN_LINE))),  # noqa: S611
     )
     locked = rows.select_for_update(no_key=True, of=("self",))
     row = locked.values_list(*_FIELDS, "home", "entry").first()
@@ -198,13 +209,16 @@ class ProgramFacts:
     code: str
     name: str
     kind: str
+    label: str
 
 
 def programs(permit: Permit) -> list[ProgramFacts]:
     """Programs offered now, by name."""
     rows = Program.objects.filter(organization_id=permit.organization, retired_on__isnull=True)
-    return [ProgramFacts(*row) for row in rows.order_by("name").values_list(
-        "id", "code", "name", "kind")]  # fmt: skip
+    return [
+        ProgramFacts(row.id, row.code, row.name, row.kind, row.get_kind_display())
+        for row in rows.order_by("name")
+    ]
 
 
 @dataclass(frozen=True)
@@ -259,15 +273,11 @@ def episodes_of(permit: Permit, record: int, on: date) -> list[EpisodeFacts]:
 
 
 def _episode_facts(rows: QuerySet[Episode], on: date) -> list[EpisodeFacts]:
-    levels = LevelOfCare.objects.filter(episode=OuterRef("pk"), from_on__lte=on)
-    newest = levels.order_by("-from_on", "-id").values(
-        json=JSONObject(level="level", days="days_a_week")
-    )
-    found = []
-    for *head, level in rows.annotate(now=ArraySubquery(newest[:1])).values_list(*_EPISODE, "now"):
-        known = level[0] if level else {"level": "", "days": None}
-        found.append(EpisodeFacts(*head, level=known["level"], days_a_week=known["days"]))
-    return found
+    rows = rows.annotate(now=RawSQL(_LEVEL, (on,), output_field=JSONField()))  # noqa: S611
+    return [
+        EpisodeFacts(*head, *(level or ("", None)))
+        for *head, level in rows.values_list(*_EPISODE, "now")
+    ]
 
 
 @dataclass(frozen=True)
@@ -399,12 +409,25 @@ def expired_offers(permit: Permit) -> list[Waiting]:
 def expected_completions(
     permit: Permit, track_ids: Iterable[int], start: date, end: date
 ) -> dict[int, int]:
-    """How many enrolled people each track expects to complete in [start, end); one statement."""
-    found = dict.fromkeys(track_ids, 0)
+    """How many people enrolled on `start` each track expects to complete in [start, end); one
+    statement."""
+    return {
+        track: len(days) for track, days in expected_ends(permit, track_ids, start, end).items()
+    }
+
+
+def expected_ends(
+    permit: Permit, track_ids: Iterable[int], start: date, end: date
+) -> dict[int, list[date]]:
+    """The days in [start, end) on which people enrolled on `start` are expected to complete, by
+    track, in order; one statement."""
+    found: dict[int, list[date]] = {track_id: [] for track_id in track_ids}
     rows = Enrollment.objects.filter(
         track_id__in=found, during__contains=start, episode__expected_end_on__gte=start,
         episode__expected_end_on__lt=end,
     )  # fmt: skip
-    for track_id in rows.values_list(F("track_id"), flat=True):
-        found[track_id] += 1
+    for track_id, day in rows.order_by("episode__expected_end_on").values_list(
+        "track_id", "episode__expected_end_on"
+    ):
+        found[track_id].append(day)
     return found

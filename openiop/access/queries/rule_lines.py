@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from openiop.access.models import Clinic, HousePolicy
-from openiop.access.queries.policies import in_force, policies_until
+from openiop.access.models import Clinic
+from openiop.access.queries.policies import PolicyRow, in_force, policies_until
 from openiop.catalog import Answer, HouseValue, Regulation, changes, keys, resolve
 from openiop.catalog.reader import declared
 from openiop.kernel.permits import Permit
@@ -58,7 +58,7 @@ def rule_at(permit: Permit, clinic: Clinic, key: str, on: date) -> RuleLine:
     return _line(clinic, policies_until([clinic.id], on + A_YEAR), key, on)
 
 
-def _line(clinic: Clinic, rows: list[HousePolicy], key: str, on: date) -> RuleLine:
+def _line(clinic: Clinic, rows: list[PolicyRow], key: str, on: date) -> RuleLine:
     house = in_force(rows, clinic.id, on)
     answer = resolve(key, state=clinic.state, on=on, house=house)
     return RuleLine(
@@ -73,7 +73,7 @@ def _line(clinic: Clinic, rows: list[HousePolicy], key: str, on: date) -> RuleLi
 
 
 def _changes(
-    key: str, clinic: Clinic, rows: list[HousePolicy], on: date, ahead: date
+    key: str, clinic: Clinic, rows: list[PolicyRow], on: date, ahead: date
 ) -> Iterator[Answer]:
     """What changes after `on`, up to `ahead`: asked between the days on which our own values do."""
     own = {row.from_on for row in rows if row.key == key and row.from_on > on}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
 from openiop.access.credential_rules import CredentialFact
@@ -35,15 +36,27 @@ def _valid(credential: CredentialFact, day: date) -> bool:
     return credential.issued_on <= day and (ends is None or day <= ends)
 
 
+_COLLEAGUES = """
+  SELECT s.id, s.first_name, s.last_name, s.phone, c.kind, c.state, c.number, c.issued_on,
+         c.expires_on, c.level, c.verified_on IS NOT NULL
+    FROM access_staff s LEFT JOIN access_credential c ON c.staff_id = s.id
+   WHERE s.id = ANY(%s)
+   ORDER BY c.issued_on, c.id"""
+
+
 def colleagues(permit: Permit, ids: Iterable[int]) -> dict[int, Colleague]:
-    """Staff by id with their credentials; two statements whatever the number."""
-    wanted = list(ids)
+    """Staff by id with their credentials, the oldest first; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COLLEAGUES, [list(ids)])
+        rows = cursor.fetchall()
     facts: dict[int, list[CredentialFact]] = {}
-    for row in Credential.objects.filter(staff_id__in=wanted).order_by("issued_on"):
-        facts.setdefault(row.staff_id, []).append(fact_of(row))
+    for staff, _first, _last, _phone, *credential in rows:
+        facts.setdefault(staff, []).extend([CredentialFact(*credential)] if credential[0] else [])
     return {
-        row.id: Colleague(row.id, row.name, row.initials, row.phone, tuple(facts.get(row.id, ())))
-        for row in Staff.objects.filter(id__in=wanted)
+        staff: Colleague(
+            staff, f"{first} {last}", (first[:1] + last[:1]).upper(), phone, tuple(facts[staff])
+        )
+        for staff, first, last, phone, *_ in rows
     }
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import Attendance, Seat, Session
+from openiop.schedule.models import Attendance, Session
 
 
 @dataclass(frozen=True)
@@ -226,20 +227,25 @@ def roster(permit: Permit, session_id: int) -> list[Seated]:
     return rosters(permit, [session_id])[session_id]
 
 
+# Not an inner join to the record: people closed to the reader would vanish from the list.
+_ROSTERS = """
+  SELECT session.id, seat.record_id, coalesce(record.number, ''), seat.kind, lower(seat.during),
+         seat.number
+    FROM schedule_session session
+    JOIN schedule_seat seat ON seat.track_id = session.track_id
+     AND (seat.kind = 'enrolled' AND seat.during @> session.on
+          OR seat.kind IN ('makeup', 'merged') AND seat.session_id = session.id)
+    LEFT JOIN access_record record ON record.id = seat.record_id
+   WHERE session.id = ANY(%s) AND seat.released_at IS NULL
+   ORDER BY seat.number"""
+
+
 def rosters(permit: Permit, session_ids: Iterable[int]) -> dict[int, list[Seated]]:
     """Who is expected at each session, by seat: those enrolled that day, and those who make up a
     session or were merged in. One statement whatever the number."""
     found: dict[int, list[Seated]] = {session_id: [] for session_id in session_ids}
-    own = Q(kind="enrolled", track__sessions__on__gte=F("during__startswith")) & (
-        Q(during__endswith__isnull=True) | Q(track__sessions__on__lt=F("during__endswith"))
-    )
-    guest = Q(kind__in=["makeup", "merged"], session=F("track__sessions__id"))
-    # No condition on the record: it would turn the join to its number into an inner one, and people
-    # closed to the reader would vanish from the list.
-    rows = Seat.objects.filter(own | guest, track__sessions__id__in=found, released_at__isnull=True)
-    for session_id, record, number, kind, during, seat in rows.order_by("number").values_list(
-        "track__sessions__id", "record_id", "record__number", "kind", "during", "number"
-    ):
-        since = during.lower
-        found[session_id].append(Seated(record, number or "", kind == "makeup", since, seat))
+    with connection.cursor() as cursor:
+        cursor.execute(_ROSTERS, [list(found)])
+        for session_id, record, number, kind, since, seat in cursor.fetchall():
+            found[session_id].append(Seated(record, number, kind == "makeup", since, seat))
     return found
