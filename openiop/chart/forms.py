@@ -33,7 +33,8 @@ class Words(Later, forms.CharField):
 
     def __init__(self, rows: int = 2, **options: Any) -> None:
         area = forms.Textarea(attrs={"rows": rows, "placeholder": " ", "autocomplete": "off"})
-        super().__init__(**({"widget": area, "max_length": 20_000} | options))
+        options = {"widget": area, "max_length": 20_000, **options}
+        super().__init__(**options)
 
 
 class OneOf(Later, forms.ChoiceField):

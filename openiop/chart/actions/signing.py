@@ -105,8 +105,12 @@ def refuse_without_credential(verdict: Verdict) -> None:
 
 
 def _say_why_not(page: Sheet, held: Sequence[Line]) -> None:
-    waiting = [line for line in held if line.state == "ready"]
-    if waiting and not page.shared.ready:
+    if all(line.state != "ready" for line in held):
+        return
+    if not page.over:
+        raise Refused("not_over", _("This session is not over, so nobody's minutes are known yet."),
+                      _("Sign when it has ended; what you wrote is kept."))  # fmt: skip
+    if not page.shared.ready:
         raise Refused(
             "shared", _("The shared part is not ready."),
             _("Look at the names in it.") if page.shared.findings

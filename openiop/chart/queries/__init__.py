@@ -1,6 +1,6 @@
 """Every read of the chart."""
 
-from openiop.chart.queries.charts import ChartNote, kinds_of, note, notes_by_id, notes_of
+from openiop.chart.queries.charts import ChartNote, ChartPage, note, notes_by_id, notes_of
 from openiop.chart.queries.cosigning import (
     Returned,
     Waiting,
@@ -26,6 +26,7 @@ from openiop.chart.queries.sheet import Line, Sheet, sheet
 
 __all__ = [
     "ChartNote",
+    "ChartPage",
     "LapsedSigning",
     "Line",
     "OwedNote",
@@ -36,7 +37,6 @@ __all__ = [
     "UnsignedGroup",
     "Waiting",
     "cosign_queue",
-    "kinds_of",
     "note",
     "notes_by_id",
     "notes_of",

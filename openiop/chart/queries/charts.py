@@ -124,12 +124,6 @@ def notes_of(permit: Permit, record: int, *, kind: str = "", page: int | str = 1
     return ChartPage(notes, found)
 
 
-def kinds_of(permit: Permit, record: int) -> list[str]:
-    """Which kinds of note stand in a chart; one statement beside the merged records."""
-    rows = Note.objects.filter(record_id__in=records_of(permit, record))
-    return sorted(rows.order_by().values_list("kind", flat=True).distinct())
-
-
 def note(permit: Permit, record: int, note_id: int) -> ChartNote:
     """One note of a person, or Http404."""
     rows = _whole(Note.objects.filter(pk=note_id, record_id__in=records_of(permit, record)))

@@ -105,13 +105,16 @@ class KeptWords:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All notes of a session. `away` are the names of those who did not come: they get none."""
+    """All notes of a session. `away` are the names of those who did not come: they get none.
+    `holds`: this reader held it; `over`: it has ended, so that minutes are known.
+    """
 
     session: SessionFacts
     shared: SharedPart
     lines: tuple[Line, ...]
     away: tuple[tuple[str, str], ...]
     holds: bool
+    over: bool
 
     def count(self, *states: str) -> int:
         """How many owed notes stand in one of the states."""
@@ -133,8 +136,11 @@ class Sheet:
         return tuple(
             line
             for line in self.lines
-            if line.mine and line.state == "ready" and (self.shared.ready or not shares(line.kind))
+            if line.mine and line.state == "ready" and self._may_be_signed(line.kind)
         )
+
+    def _may_be_signed(self, kind: str) -> bool:
+        return not shares(kind) or (self.over and self.shared.ready)
 
     @property
     def written(self) -> int:
@@ -151,10 +157,9 @@ class Sheet:
         return self.count("signed")
 
     @property
-    def waiting_for_shared(self) -> int:
-        """How many of mine only the shared part holds back."""
-        held = (line.mine and line.state == "ready" for line in self.lines)
-        return 0 if self.shared.ready else sum(held) - len(self.ready)
+    def waiting(self) -> int:
+        """How many of mine only the shared part, or a session still running, holds back."""
+        return sum(line.mine and line.state == "ready" for line in self.lines) - len(self.ready)
 
     @property
     def held(self) -> tuple[Line, ...]:
@@ -296,7 +301,7 @@ def _laid_out(
     ]
     return Sheet(
         facts, shared, tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.record))),
-        tuple(sorted(away)), holds,
+        tuple(sorted(away)), holds, permit.now >= facts.ends_at,
     )  # fmt: skip
 
 

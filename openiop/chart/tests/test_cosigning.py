@@ -125,5 +125,5 @@ def test_the_queue_takes_the_same_statements_for_one_and_three_rows(
             from openiop.schedule.models import Occupancy
 
             Occupancy.objects.all().delete()
-    with as_staff("sam", COSIGN) as permit, django_assert_num_queries(3):
+    with as_staff("sam", COSIGN) as permit, django_assert_num_queries(2):
         assert len(cosign_queue(permit)) == sessions

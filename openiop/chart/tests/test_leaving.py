@@ -27,7 +27,7 @@ from openiop.kernel.permits import NotPermitted, Refused
 from openiop.messaging.queries.tasks import open_tasks
 
 REASSIGN, LATER = "chart.note.reassign", END + timedelta(days=3)
-WHY = "Alice left on 25 November"
+WHY = "Alice left on 18 November"
 
 
 def hand_over(to: str = "bob", person: str = "sam"):
@@ -141,11 +141,11 @@ def test_what_was_signed_in_a_lapse_is_found_with_the_reason(network):
     with as_staff("sam", "chart.lapse.read") as permit:
         assert signed_in_lapse(permit) == []
     with as_staff("sam", "chart.note.cosign") as permit, writing():
-        Credential.objects.filter(staff_id=STAFF["bob"]).update(expires_on=date(2026, 11, 22))
+        Credential.objects.filter(staff_id=STAFF["bob"]).update(expires_on=date(2026, 11, 15))
     with as_staff("sam", "chart.lapse.read") as permit:
         (row,) = signed_in_lapse(permit, staff=STAFF["bob"])
         assert (row.name, row.on, row.count, row.first_at) == ("Bob Brown", TODAY, 2, WRITING)
-        assert row.why == "CADC cadc-2 (IL) expired on 2026-11-22."
+        assert row.why == "CADC cadc-2 (IL) expired on 2026-11-15."
         assert {number for number, _ in row.notes} == set(numbers(held))
         assert signed_in_lapse(permit, clinic=1) == [row]
         assert signed_in_lapse(permit, staff=STAFF["alice"]) == []
@@ -172,6 +172,6 @@ def test_handing_over_takes_the_same_statements_for_one_and_nine(
 ):
     held = make_session(people, staff=(("alice", "lead"), ("bob", "co")))
     write_all(held)
-    with as_staff("sam", REASSIGN, LATER) as permit, django_assert_num_queries(13):
+    with as_staff("sam", REASSIGN, LATER) as permit, django_assert_num_queries(12):
         done = actions.hand_over(permit, STAFF["alice"], STAFF["bob"], WHY)
     assert done == HandedOver(people, 0)

@@ -97,6 +97,18 @@ def test_a_note_with_something_missing_is_held_and_the_others_are_signed(network
     ]
 
 
+def test_a_session_still_running_is_not_signed(network):
+    held = make_session(1)
+    write_all(held)
+    with pytest.raises(Refused) as no:
+        signed(held, now=END - timedelta(minutes=1))
+    assert no.value.code == "not_over"
+    with as_staff("alice", now=END - timedelta(minutes=1)) as permit:
+        page = sheet(permit, held.id)
+        assert (page.ready, page.waiting, page.over) == ((), 1, False)
+    assert signed(held, now=END).signed == held.records
+
+
 def test_without_the_shared_part_nothing_is_signed(network):
     held = make_session(1)
     with as_staff("alice") as permit:
@@ -273,5 +285,5 @@ def test_signing_takes_the_same_statements_for_one_and_eleven(
 ):
     held = make_session(people)
     write_all(held)
-    with as_staff("alice") as permit, django_assert_num_queries(16):  # two are the savepoint
+    with as_staff("alice") as permit, django_assert_num_queries(15):  # two are the savepoint
         assert len(actions.sign(permit, held.id).signed) == people

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from openiop.access import door
@@ -14,10 +14,13 @@ from openiop.chart.rules.parts import Part, Shared
 from openiop.config.network_for_tests import GULF, IDS, NORTH, SOUTH
 from openiop.kernel.permits import Permit
 from openiop.schedule.actions import attendance
+from openiop.schedule.actions.enrollment import enroll
 from openiop.schedule.queries.sessions import SessionFacts, sessions_on
-from openiop.schedule.tests.world import TODAY, make_enrolled, make_person, make_track
+from openiop.schedule.tests.world import as_job, make_episode, make_person, make_track
 
-START = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # Monday, 18:00 in Chicago
+TODAY = date(2026, 11, 16)  # a Monday
+MORNING = datetime(2026, 11, 16, 16, 0, tzinfo=UTC)
+START = datetime(2026, 11, 17, 0, 0, tzinfo=UTC)  # 18:00 in Chicago
 END = START + timedelta(minutes=200)
 WRITING = END + timedelta(minutes=10)  # 21:30, when notes are written
 STAFF = IDS.staff
@@ -61,8 +64,8 @@ def make_session(
 ) -> Held:  # fmt: skip
     """An evening group of today with so many people, all of whom came."""
     holders = tuple((STAFF[name], part) for name, part in staff)
-    track = make_track(clinic, weeks=1, staff=holders)
-    records = make_enrolled(track, people) if not names else _named(track, clinic, names)
+    track = make_track(clinic, weeks=1, staff=holders, now=MORNING, start_on=TODAY)
+    records = _enrolled(track, clinic, names or [(f"Person{n}", "Test") for n in range(people)])
     lead = next(iter(staff))[0]
     with as_staff(lead, "schedule.attendance.write", START + timedelta(minutes=5)) as permit:
         session = next(each.id for each in sessions_on(permit, [clinic], TODAY)
@@ -72,14 +75,11 @@ def make_session(
     return Held(session, track, tuple(records))
 
 
-def _named(track: int, clinic: int, names: Iterable[tuple[str, str]]) -> list[int]:
-    from openiop.schedule.actions.enrollment import enroll
-    from openiop.schedule.tests.world import as_job, make_episode
-
+def _enrolled(track: int, clinic: int, names: Iterable[tuple[str, str]]) -> list[int]:
     records = [make_person(clinic, legal_first=first, legal_last=last) for first, last in names]
     for record in records:
-        episode = make_episode(record, track)
-        with as_job("schedule.enroll") as permit:
+        episode = make_episode(record, track, MORNING)
+        with as_job("schedule.enroll", MORNING) as permit:
             enroll(permit, record=record, track=track, start_on=TODAY, episode=episode)
     return records
 
@@ -115,11 +115,11 @@ def make_signed(people: int = 3, **plan: Any) -> Held:
     return held
 
 
-def next_session(held: Held) -> SessionFacts:
-    """The track's next session, at which everyone came too."""
-    when = START + timedelta(days=2)
+def next_session(held: Held, days: int = 2) -> SessionFacts:
+    """The track's session so many days later, at which everyone came too."""
+    when = START + timedelta(days=days)
     with as_staff("alice", "schedule.attendance.write", when + timedelta(minutes=5)) as permit:
-        found = next(each for each in sessions_on(permit, [NORTH], TODAY + timedelta(days=2))
+        found = next(each for each in sessions_on(permit, [NORTH], TODAY + timedelta(days=days))
                      if each.track == held.track)  # fmt: skip
         attendance.arrive_all(permit, found.id)
     return found

@@ -1,5 +1,6 @@
 """How the note screen says things: states, findings, facts of the session."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -8,15 +9,16 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from openiop.chart.forms import DraftForm, PartForm, SharedForm
+from openiop.chart.forms import DraftForm, PartForm, ReasonForm, SharedForm
+from openiop.chart.queries.charts import ChartNote, Origin
 from openiop.chart.queries.sheet import Line, Sheet
 from openiop.chart.rules.clones import Piece, difference
 from openiop.chart.rules.deadlines import Urgency, urgency
 from openiop.chart.rules.guards import Finding, Guard
-from openiop.chart.rules.parts import Part, Shared
-from openiop.ui.moments import day_text
+from openiop.chart.rules.parts import NoteKind, Part, Shared
+from openiop.ui.moments import day_text, minutes_text
 
 AROUND = 60
 
@@ -45,6 +47,7 @@ class Shown:
     after: str
     pieces: tuple[Piece, ...]
     there: str
+    form: ReasonForm
 
 
 def label_of(form: type[DraftForm], name: str) -> Any:
@@ -55,8 +58,8 @@ def label_of(form: type[DraftForm], name: str) -> Any:
 def said(form: type[DraftForm], name: str, text: str) -> str:
     """A stored value as the screen says it."""
     field = form.base_fields[name]
-    choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
-    return str(choices.get(text, text))
+    choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+    return str(dict(choices).get(text, text))
 
 
 def words_of(text: Part | Shared) -> list[tuple[Any, str]]:
@@ -87,11 +90,13 @@ def due_of(page: Sheet, now: datetime) -> tuple[datetime, str, str] | None:
     clocks = [line.due_at for line in page.lines if line.due_at and not line.signed_at]
     if not clocks:
         return None
-    stands = urgency(min(clocks), now)
-    word, tone = {Urgency.LATE: (_("Late"), "act"), Urgency.SOON: (_("Soon"), "watch")}.get(
-        stands, ("", "")
-    )
-    return min(clocks), word, tone
+    return min(clocks), *clock_of(urgency(min(clocks), now))
+
+
+def clock_of(stands: Urgency) -> tuple[str, str]:
+    """A clock's word and tone; nothing while there is time."""
+    words = {Urgency.LATE: (_("Late"), "act"), Urgency.SOON: (_("Soon"), "watch")}
+    return words.get(stands, ("", ""))
 
 
 def roster_of(page: Sheet, current: Line | None, hidden: bool) -> list[Stop]:
@@ -150,6 +155,7 @@ def _shown(found: Finding, label: Any, names: dict[int, str]) -> Shown:
         pieces=() if named else difference(text, found.other),
         there=_("The last note") if found.guard == Guard.LAST_NOTE
         else names.get(found.record or 0, ""),
+        form=ReasonForm(initial={"key": found.key}, auto_id=f"{found.key}-%s"),
     )  # fmt: skip
 
 
@@ -171,3 +177,111 @@ def _sentence(found: Finding, names: dict[int, str]) -> str:
     return _("Most of this stands in %(name)s's part too.") % {
         "name": names.get(found.record or 0, "")
     }
+
+
+# --- a note in the chart -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Card:
+    """A note as the chart shows it: what it is, how it stands, its facts and its words."""
+
+    note: ChartNote
+    title: str
+    tags: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[Any, str], ...]
+    shared: tuple[tuple[Any, str], ...]
+    words: tuple[tuple[Any, str], ...]
+
+
+def card_of(note: ChartNote) -> Card:
+    """A note, with what is hidden or not signed yet left out."""
+    readable = note.signed_at is not None or note.history
+    kept = note.shared if readable and not note.hidden else {}
+    return Card(
+        note=note, title=_title(note), tags=tuple(_tags(note)), facts=tuple(_facts(note)),
+        shared=tuple((label_of(SharedForm, name), kept[name]) for name in
+                     ("topic", "interventions", "narrative") if kept.get(name)),
+        words=tuple(_words_in(note)) if readable and not note.hidden else (),
+    )  # fmt: skip
+
+
+def _title(note: ChartNote) -> str:
+    if note.kind == NoteKind.GROUP:
+        return str(note.shared.get("group") or _("Group note"))
+    return {
+        NoteKind.OUTREACH: _("Came and could not take part"),
+        NoteKind.CLOSING: _("Administrative closing statement"),
+        NoteKind.UNSIGNED_DRAFT: _("Draft that was never signed"),
+    }[NoteKind(note.kind)]
+
+
+def _tags(note: ChartNote) -> Iterator[tuple[str, str]]:
+    if note.struck:
+        yield _("Struck"), "watch"
+    elif note.history:
+        yield _("Not signed, kept as history"), ""
+    elif note.signed_at is None:
+        yield _("Not signed yet"), "watch"
+    else:
+        yield _("Signed"), "good"
+    if note.late:
+        yield _("Late entry"), "watch"
+    waiting = {"waiting": _("Waits for a co-signature"), "returned": _("Returned to the author")}
+    if note.cosign in waiting:
+        yield waiting[note.cosign], "info"
+
+
+def _facts(note: ChartNote) -> Iterator[tuple[Any, str]]:
+    """When, how long, with whom: the session's own facts, never who else was there."""
+    kept = note.shared
+    if kept.get("starts_at"):
+        zone = ZoneInfo(kept["timezone"])
+        start, end = (datetime.fromisoformat(kept[name]).astimezone(zone)
+                      for name in ("starts_at", "ends_at"))  # fmt: skip
+        yield _("Session"), f"{start:%H:%M}–{end:%H:%M}"
+        yield _("Took part"), _stay(kept, zone)
+        place = _("Virtual") if kept["mode"] == "virtual" else kept["room"]
+        yield _("Place"), f"{kept['clinic']}, {place}"
+        yield (
+            _("Held by"),
+            "; ".join(
+                f"{each['name']}, {each['credentials']}".rstrip(", ")
+                for each in kept["facilitators"]
+            ),
+        )
+        yield _("People in the group"), str(kept["head_count"])
+    if note.origin:
+        yield _ORIGINS[note.origin.kind], _told(note.origin)
+    if note.successor:
+        yield _("Written anew by"), note.successor
+
+
+def _stay(kept: dict[str, Any], zone: ZoneInfo) -> str:
+    text = minutes_text(kept["minutes"])
+    if kept["arrived_at"] is None:
+        return text
+    arrived = datetime.fromisoformat(kept["arrived_at"]).astimezone(zone)
+    left = datetime.fromisoformat(kept["left_at"] or kept["ends_at"]).astimezone(zone)
+    return f"{text} ({arrived:%H:%M}–{left:%H:%M})"
+
+
+_ORIGINS = {
+    "handed_over": gettext_lazy("Handed over"), "struck": gettext_lazy("Written anew"),
+    "moved": gettext_lazy("Moved here"), "aside": gettext_lazy("Set aside"),
+}  # fmt: skip
+
+
+def _told(origin: Origin) -> str:
+    by = _("by %(name)s") % {"name": origin.by} if origin.by else ""
+    return f"{origin.reason} ({by})" if by else origin.reason
+
+
+def _words_in(note: ChartNote) -> Iterator[tuple[Any, str]]:
+    labels = PartForm.LABELS.get(NoteKind(note.kind), {})
+    step = note.shared.get("next_step")
+    for name, value in asdict(note.part).items():
+        if name == "next_step" and step:
+            value = step
+        if value:
+            yield labels.get(name, label_of(PartForm, name)), said(PartForm, name, value)

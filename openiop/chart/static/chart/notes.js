@@ -6,12 +6,12 @@
   const visible = (element) => element.offsetParent !== null;
 
   /* After a choice: the next group without one, else the first empty text. */
-  function onward(form) {
+  function onward(form, how) {
     const open = groups().find((group) => !group.querySelector(":checked"));
     const target = open ? open.querySelector("input")
       : [...form.querySelectorAll("textarea, input[type=text]")].find((each) => visible(each) && !each.value.trim() && each.name !== "objective")
         || form.querySelector("[data-next-button]");
-    target.focus();
+    target.focus(how);
   }
 
   document.addEventListener("keydown", (event) => {
@@ -37,7 +37,8 @@
       const empty = [...start.querySelectorAll("input[type=text], textarea")].find((each) => !each.value.trim());
       if (empty) empty.focus({ preventScroll: true });
     } else {
-      onward(start);
+      const look = document.querySelector(".finding input[name=reason]");
+      if (look) look.focus({ preventScroll: true }); else onward(start, { preventScroll: true });
     }
   }
   const here = document.querySelector(".people [aria-current]");
