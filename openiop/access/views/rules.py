@@ -38,7 +38,7 @@ def _asked(request: HttpRequest, permit: Permit) -> tuple[RuleFilter, Clinic, da
     if not form.is_valid():
         return form, here, today, ""
     values = form.cleaned_data
-    return form, clinics(permit).get(pk=values["clinic"]), values["on"], values["q"]
+    return form, clinics(permit).get(pk=values["clinic"]), values["on"], values.get("q", "")
 
 
 def _fits(line: RuleLine, words: str) -> bool:
@@ -66,6 +66,7 @@ def rule(request: HttpRequest, permit: Permit, key: str) -> HttpResponse:
     """One rule: who says what, why one wins, what will change, and the house's own values."""
     _known(key)
     form, clinic, on, _words = _asked(request, permit)
+    form.fields.pop("q")
     line = rule_at(permit, clinic, key, on)
     permit.note("access.rules.read", table="access_housepolicy", fields=(key,))
     writes = permit.holds(*ACTS["access.house.write"].roles) and bool(kind_of_value(key))

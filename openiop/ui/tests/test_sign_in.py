@@ -88,6 +88,11 @@ def test_a_table_can_be_scrolled_by_keyboard() -> None:
     assert page.all("td") == [{"class": "end"}]
 
 
+def test_a_column_without_a_name_has_no_empty_header() -> None:
+    page = element("{% element th %}Key{% endelement %}{% element th %} {% endelement %}")
+    assert (len(page.all("th")), len(page.all("td"))) == (1, 1)
+
+
 def test_the_login_form_renders_our_fields() -> None:
     request = RequestFactory().get("/accounts/login/")
     page = element(
