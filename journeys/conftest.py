@@ -47,7 +47,10 @@ def server(own_database: str) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Journeys print only what fails."""
 
-    httpd = ThreadedWSGIServer(("127.0.0.1", 0), Quiet, connections_override=None)
+    class Patient(ThreadedWSGIServer):
+        daemon_threads = False  # closing waits for requests that a page left running
+
+    httpd = Patient(("127.0.0.1", 0), Quiet, connections_override=None)
     httpd.set_app(StaticFilesHandler(get_wsgi_application()))
     thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
@@ -78,9 +81,11 @@ def _page(browser: Any, server: str, size: dict[str, int]) -> Iterator[Any]:
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on(
         "request",
-        lambda request: None
-        if request.url.startswith((server, "data:"))
-        else problems.append(f"a request left the house: {request.url}"),
+        lambda request: (
+            None
+            if request.url.startswith((server, "data:"))
+            else problems.append(f"a request left the house: {request.url}")
+        ),
     )
     yield page
     context.close()
