@@ -4,8 +4,7 @@ Seats and sessions are the schedule's; it calls the row verbs here (`open_enroll
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -24,7 +23,7 @@ from openiop.programs.models import (
     TrackStaff,
     WaitingEntry,
 )  # fmt: skip
-from openiop.programs.rules import expected_end
+from openiop.programs.rules import TrackPlan, expected_end
 
 TRACK, EPISODE, WAITING = (
     "programs.track.write", "programs.episode.write", "programs.waiting.write",
@@ -46,26 +45,6 @@ def add_program(permit: Permit, *, code: str, name: str, kind: str) -> int:
         )
     permit.note(TRACK, table="programs_program", row=row.id)
     return row.id
-
-
-@dataclass(frozen=True)
-class TrackPlan:
-    """A track to build. `blocks` are (kind, minutes) in order, `staff` (staff id, "lead" or "co");
-    weekdays count from Monday, 0; `room` None only for mode "virtual"."""
-
-    clinic: int
-    program: int
-    code: str
-    name: str
-    weekdays: tuple[int, ...]
-    starts: time
-    blocks: tuple[tuple[str, int], ...]
-    start_on: date
-    mode: str = "in_person"
-    room: int | None = None
-    staff: tuple[tuple[int, str], ...] = ()
-    end_on: date | None = None
-    event: str = ""
 
 
 @writes(TRACK)

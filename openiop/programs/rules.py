@@ -2,12 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 from openiop.access.credential_rules import CredentialFact, may_facilitate
 from openiop.catalog import Regulation, payers, resolve
 
 BREAK = "break"
+
+
+@dataclass(frozen=True)
+class TrackPlan:
+    """A track to build. `blocks` are (kind, minutes) in order, `staff` (staff id, "lead" or "co");
+    weekdays count from Monday, 0; `room` None only for mode "virtual"."""
+
+    clinic: int
+    program: int
+    code: str
+    name: str
+    weekdays: tuple[int, ...]
+    starts: time
+    blocks: tuple[tuple[str, int], ...]
+    start_on: date
+    mode: str = "in_person"
+    room: int | None = None
+    staff: tuple[tuple[int, str], ...] = ()
+    end_on: date | None = None
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,11 @@ class Plan:
     room_name: str
     room_capacity: int | None
 
+    @property
+    def counted(self) -> int:
+        """Minutes a day that count toward hours."""
+        return counted_minutes(self.blocks)
+
 
 def counted_minutes(blocks: Sequence[tuple[str, int]]) -> int:
     """Minutes a day that count toward hours: every block but breaks."""
@@ -56,7 +81,7 @@ def track_warnings(plan: Plan) -> tuple[Caution, ...]:
 
 
 def _hours(plan: Plan) -> list[Caution]:
-    day = counted_minutes(plan.blocks)
+    day = plan.counted
     asked = [
         ("iop.day.min_minutes", day, "{has} countable minutes a day; {wants} are asked for"),
         ("iop.week.min_minutes", day * len(plan.weekdays),

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from openiop.schedule.views import appointments, arrival, attendance, printing, weeks
+from openiop.schedule.views import (
+    appointments,
+    arrival,
+    attendance,
+    enrollment,
+    printing,
+    sessions,
+    tracks,
+    waiting,
+    weeks,
+)  # fmt: skip
 
 app_name = "schedule"
 GROUP = "desk/sessions/<int:session>/"
@@ -30,3 +40,4 @@ urlpatterns = [
     path("desk/patients/<slug:number>/visits/", appointments.visits, name="visits"),
     path("desk/visits/<int:visit>/cancel/", appointments.cancel, name="cancel_visit"),
 ]  # fmt: skip
+urlpatterns += [*tracks.urls, *sessions.urls, *enrollment.urls, *waiting.urls]

@@ -16,7 +16,12 @@ from openiop.access.queries import house_values
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions import close_tasks_about
 from openiop.patients.queries import person
-from openiop.programs.actions import close_entry, end_enrollment_row, open_enrollment
+from openiop.programs.actions import (
+    close_entry,
+    end_enrollment_row,
+    open_enrollment,
+    open_episode,
+)  # fmt: skip
 from openiop.programs.queries import (
     EnrollmentFacts,
     TrackFacts,
@@ -142,6 +147,24 @@ def enroll(
         close_tasks_about(permit, "waiting_offer", (ENTRY, applicant.waiting), _("Enrolled."))
     permit.note(ENROLL, record=record, table=SEAT, row=seat)
     return Enrolled(enrollment, place.number, ahead[0] if ahead else None)
+
+
+@offering_others
+@writes(ENROLL)
+def begin(
+    permit: Permit, *, record: int, track: int, start_on: date, over_house_reason: str = "",
+    expected_weeks: int = 8, days_a_week: int = 3, counselor: int | None = None,
+) -> Enrolled:  # fmt: skip
+    """Open an episode in the track's program and enroll the person in one act, or neither."""
+    facts = track_facts(permit, track)
+    episode = open_episode(
+        permit, record=record, clinic=facts.clinic, program=facts.program, opened_on=start_on,
+        days_a_week=days_a_week, counselor=counselor, expected_weeks=expected_weeks,
+    )  # fmt: skip
+    return enroll(
+        permit, record=record, track=track, start_on=start_on, episode=episode,
+        over_house_reason=over_house_reason,
+    )  # fmt: skip
 
 
 def _first_day(track: TrackFacts, start_on: date) -> date:

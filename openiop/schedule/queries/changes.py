@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.http import Http404
+
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries import ContactChoice, contact_choices
 from openiop.patients.queries import Person, people
@@ -87,3 +89,12 @@ def changes_of(permit: Permit, session_id: int) -> list[Change]:
                row.undone_at is not None)
         for row in rows.select_related("by").order_by("-id")
     ]  # fmt: skip
+
+
+def session_of_change(permit: Permit, batch: UUID) -> int:
+    """The first session of a batch, or Http404."""
+    rows = SessionChange.objects.filter(batch=batch, clinic_id__in=permit.clinics).order_by("id")
+    found = rows.values_list("session_id", flat=True).first()
+    if found is None:
+        raise Http404("No such change.")
+    return found

@@ -44,6 +44,7 @@ class HeldSeat:
     kind: str
     record: int | None
     session: int | None
+    enrollment: int | None
     start: date
     end: date | None
 
@@ -58,7 +59,7 @@ def held_seats(permit: Permit, track_ids: Iterable[int], start: date) -> dict[in
     open_ended = Q(during__endswith__isnull=True) | Q(during__endswith__gt=start)
     rows = Seat.objects.filter(open_ended, track_id__in=found, released_at__isnull=True)
     for *head, during in rows.order_by("number", "id").values_list(
-        "id", "track_id", "number", "kind", "record_id", "session_id", "during"
+        "id", "track_id", "number", "kind", "record_id", "session_id", "enrollment_id", "during"
     ):
         found[head[1]].append(HeldSeat(*head, during.lower, during.upper))
     return found
@@ -78,7 +79,12 @@ class SeatCount:
 
 def seats(permit: Permit, track_ids: Iterable[int], day: date) -> dict[int, SeatCount]:
     """The seats of tracks on a day; three statements."""
-    wanted = tracks(permit, ids=track_ids)
+    return seat_counts(permit, tracks(permit, ids=track_ids), day)
+
+
+def seat_counts(permit: Permit, tracks_: Iterable[TrackFacts], day: date) -> dict[int, SeatCount]:
+    """The seats of these tracks on a day; two statements."""
+    wanted = list(tracks_)
     limits_by_track = limits_of(permit, wanted, day)
     held = held_seats(permit, [track.id for track in wanted], day)
     return {
@@ -118,18 +124,19 @@ def free_tracks(
     permit: Permit, clinic: int, record: int, start_on: date, *, but: int | None = None,
     apart: frozenset[int] | None = None,
 ) -> list[FreeTrack]:  # fmt: skip
-    """Tracks of a clinic that would take the person from a day on, without a reason needed and
-    without anybody they are kept apart from; four statements."""
+    """Other tracks of a clinic that would take the person from a day on, without a reason needed
+    and without anybody they are kept apart from; four statements."""
     apart = apart_from(permit, record) if apart is None else apart
     running = [t for t in tracks(permit, [clinic], running_on=start_on) if t.id != but]
     caps_by_track: Mapping[int, Caps] = limits_of(permit, running, start_on)
     held = held_seats(permit, [track.id for track in running], start_on)
+    shut = {record, *apart}
     found = []
     for track in running:
         others = held[track.id]
         usual = caps_by_track[track.id].usual
         free = None if usual is None else usual - fullest([s.taken for s in others], start_on, None)
-        if (free is None or free > 0) and not any(seat.record in apart for seat in others):
+        if (free is None or free > 0) and not any(seat.record in shut for seat in others):
             found.append(FreeTrack(track.id, track.name, track.weekdays, track.starts, free))
     return found
 
@@ -140,3 +147,10 @@ def session_limits(session: SessionFacts, house: House) -> Caps:
         [block.kind for block in session.blocks], state=session.state, on=session.on, house=house,
         room=session.room_capacity, event=session.event,
     )  # fmt: skip
+
+
+def limits_here(permit: Permit, session: SessionFacts) -> Caps:
+    """The limits of one session; one statement."""
+    return session_limits(
+        session, house_values_at(permit, [session.clinic], session.on)[session.clinic]
+    )

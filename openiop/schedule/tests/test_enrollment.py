@@ -214,11 +214,12 @@ def test_a_clinics_own_house_limit_counts(network: object) -> None:
 def test_a_person_in_another_track_is_told_which_and_offered_others(network) -> None:
     track = make_track()
     other = make_track(name="Morning A", starts=time(9), room=2, staff=())
+    third = make_track(name="Video", mode="virtual", staff=())
     record = make_enrolled(other)[0]
     no = refusal(track, record)
     assert no.code == "enrolled"
     assert no.sentence == "This person has a place in Morning A."
-    assert [each.id for each in no.choices] == [other]
+    assert [each.id for each in no.choices] == [third]
 
 
 def test_somebody_making_up_a_session_then_is_elsewhere_and_it_is_said_where(network) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from openiop.access import door
 from openiop.config.network_for_tests import GULF, NORTH, SOUTH
 from openiop.patients.actions import register
-from openiop.programs.actions import TrackPlan, add_program, build_track, open_episode
+from openiop.programs.actions import add_program, build_track, open_episode
+from openiop.programs.rules import TrackPlan
 from openiop.schedule.actions.enrollment import enroll
 from openiop.schedule.actions.sessions import materialize
 

@@ -1,0 +1,73 @@
+"""What can be done for a session nobody can hold: who could, where its people could go."""
+
+from dataclasses import dataclass
+
+from openiop.access.queries import Colleague, house_values, staff_at
+from openiop.kernel.acts import Role
+from openiop.kernel.permits import Permit
+from openiop.patients.queries import apart_pairs
+from openiop.schedule.queries.clashes import Wish, clashes
+from openiop.schedule.queries.seats import held_seats, session_limits
+from openiop.schedule.queries.sessions import SessionFacts, rosters, sessions_on
+from openiop.schedule.rules.clashes import hours
+from openiop.schedule.rules.substitutes import Candidate, credential_flags, ranked
+
+HOLDING = (Role.CLINICIAN, Role.INTERN, Role.SUPERVISOR, Role.DIRECTOR)
+COUNSELORS = (Role.CLINICIAN, Role.INTERN, Role.SUPERVISOR)
+
+
+def substitutes(permit: Permit, session: SessionFacts) -> list[Candidate]:
+    """Colleagues of the clinic who could hold the session, qualified and free first, with why not;
+    six statements at most, whatever their number."""
+    holding = {holder.id for holder in session.staff}
+    known = [
+        one for one in staff_at(permit, session.clinic, session.on, HOLDING)
+        if one.id not in holding
+    ]  # fmt: skip
+    wishes = [Wish("staff", one.id, session.starts_at, session.ends_at) for one in known]
+    busy = {
+        clash.resource: f"{clash.held_by}, "
+        + hours(clash.starts_at, clash.ends_at, session.timezone)
+        for clash in clashes(permit, session.clinic, wishes, but=[session.id])
+    }
+    return ranked(_candidate(one, session, busy.get(one.id, "")) for one in known)
+
+
+def _candidate(one: Colleague, session: SessionFacts, busy: str) -> Candidate:
+    flags = credential_flags(
+        one.name, one.credentials, [block.kind for block in session.blocks],
+        state=session.state, on=session.on, program_kind=session.program_kind,
+    )  # fmt: skip
+    return Candidate(one.id, one.name, one.phone, one.shown(session.state, session.on), busy, flags)
+
+
+@dataclass(frozen=True)
+class Host:
+    """A session of the same day that could take everybody, and how many would sit there then."""
+
+    session: SessionFacts
+    would_sit: int
+
+
+def hosts(permit: Permit, session: SessionFacts) -> list[Host]:
+    """Sessions the people of this one could go to, within every limit and kept apart; in order of
+    time. Six statements whatever their number."""
+    others = [
+        each for each in sessions_on(permit, [session.clinic], session.on)
+        if each.held and each.id != session.id and each.ends_at > permit.now
+    ]  # fmt: skip
+    people = rosters(permit, [session.id, *(each.id for each in others)])
+    mine = {seated.record for seated in people[session.id]}
+    apart = apart_pairs(permit, mine)
+    held = held_seats(permit, {each.track for each in others}, session.on)
+    house = house_values(permit, session.clinic, session.on)
+    found = []
+    for each in others:
+        theirs = {seated.record for seated in people[each.id]}
+        sitting = sum(seat.start <= each.on for seat in held[each.track])
+        would_sit = sitting + len(mine - theirs)
+        usual = session_limits(each, house).usual
+        suits = not any(apart.get(record, frozenset()) & theirs for record in mine)
+        if suits and (usual is None or would_sit <= usual):
+            found.append(Host(each, would_sit))
+    return found
