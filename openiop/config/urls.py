@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("openiop.messaging.urls")),
     path("", include("openiop.patients.urls")),
     path("", include("openiop.chart.urls")),
+    path("", include("openiop.programs.urls")),
     path("", include("openiop.schedule.urls")),
     path("", include("openiop.desk.urls")),
 ]
