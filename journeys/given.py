@@ -103,11 +103,12 @@ def somebody(program: int, now: datetime, number: int = 0, **facts: Any) -> Some
         "legal_first": first, "legal_last": last, "pronouns": pronouns,
         "birth_on": date(1980 + number, 3, 4),
     } | facts  # fmt: skip
+    phone = f"+131255501{number:02d}"
     with door.opened_for_job("patients.patient.write", 1, now=now) as permit:
-        ref = register(permit, clinic=NORTH, **known)
+        ref = register(permit, clinic=NORTH, phones=(phone,), **known)
         contact = add_contact(permit, record=ref.record, clinic=NORTH, name="", relationship="self")
         add_contact_point(
-            permit, contact=contact, kind="phone", value=f"+131255501{number:02d}",
+            permit, contact=contact, kind="phone", value=phone,
             safe_to_call=True, safe_to_text=number % 2 == 0,
         )  # fmt: skip
     with door.opened_for_job("programs.episode.write", 1, now=now) as permit:

@@ -25,6 +25,8 @@ WITHOUT_DOOR = (
     "openiop.access.entrance",
     "django.views.generic.base",
 )
+# Answers from before any view ran, which show nothing: a form without its token, a wrong method.
+REFUSED_BEFORE = (403, 405)
 Next = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -41,7 +43,7 @@ def door_required(get_response: Next) -> Next:
         finally:
             timezone.deactivate()  # the door showed times in the clinic's zone
         match = request.resolver_match
-        if match is None or hasattr(request, "door"):
+        if match is None or hasattr(request, "door") or response.status_code in REFUSED_BEFORE:
             return response
         module = getattr(match.func, "__module__", "")
         if not module.startswith(WITHOUT_DOOR):

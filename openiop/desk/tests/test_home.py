@@ -17,6 +17,17 @@ def test_htmx_without_a_session_is_told_to_load_the_sign_in_page(client, network
     assert answer["HX-Redirect"] == "/accounts/login/?next=/"
 
 
+def test_a_form_without_its_token_is_refused_before_any_door(network):
+    from django.test import Client
+
+    answer = Client(enforce_csrf_checks=True).post("/desk/front/1/arrive/", {"arrived": "1"})
+    assert answer.status_code == 403
+
+
+def test_a_wrong_method_is_refused_before_any_door(signed_in):
+    assert signed_in("alice").get("/desk/sessions/1/notes/sign/").status_code == 405
+
+
 @pytest.mark.parametrize(
     ("person", "target"), [("alice", "/desk/today/"), ("adam", "/desk/queues/")]
 )
