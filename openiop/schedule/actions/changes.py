@@ -116,7 +116,7 @@ def naming_clashes(
                 raise
             raise _explained(permit, no) from no
 
-    return run
+    return run  # type: ignore[return-value]  # permits stand first, never by name
 
 
 def _explained(permit: Permit, no: Clashed) -> Refused:
@@ -254,7 +254,7 @@ RETURNING visit.id, hours.session
 def _free_and_unnest(after: Mapping[int, State]) -> dict[str, int]:
     """Give up all the sessions take; visits booked inside them stay at their time, and those that
     lie outside now are visits of their own: they are returned with the session they were in."""
-    values = {
+    values: dict[str, Any] = {
         "ids": list(after),
         "starts": [state.starts_at for state in after.values()],
         "ends": [state.ends_at for state in after.values()],

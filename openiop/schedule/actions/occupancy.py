@@ -5,6 +5,7 @@ it. Exclusion constraints keep everybody and everything in one place at a time.
 """
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import connection
 
@@ -57,7 +58,7 @@ def occupy_where_free(sessions: Iterable[int]) -> set[tuple[str, int, int]]:
 def _run(
     statement: str, sessions: Iterable[int], records: Collection[int] | None, *, yielding: bool
 ) -> set[tuple[str, int, int]]:
-    values = {
+    values: dict[str, Any] = {
         "sessions": list(sessions), "yielding": yielding,
         "records": None if records is None else list(records),
     }  # fmt: skip

@@ -12,7 +12,7 @@ REASONS = [
     ("Nobody can hold it", _("Nobody can hold it")), ("Weather", _("Weather")),
     ("Building", _("Something with the building")), ("Too few people", _("Too few people")),
 ]  # fmt: skip
-Choices = Iterable[tuple[Any, str]]
+Choices = Iterable[tuple[Any, Any]]
 
 
 class ChangeForm(DeskForm):
@@ -39,7 +39,8 @@ class ChangeForm(DeskForm):
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
             if isinstance(field, forms.ChoiceField):
-                value = {str(key): label for key, label in field.choices}.get(str(value))
+                offered: Any = field.choices
+                value = {str(key): label for key, label in offered}.get(str(value))
             if value is True:
                 value = _("Yes")
             if value:

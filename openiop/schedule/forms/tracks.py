@@ -28,7 +28,7 @@ EVENTS = [
 USUAL = (
     ("counseling", 60), ("break", 10), ("education", 60), ("break", 10), ("counseling", 60),
 )  # fmt: skip
-Choices = Iterable[tuple[Any, str]]
+Choices = Iterable[tuple[Any, Any]]
 
 
 class TrackForm(DeskForm):

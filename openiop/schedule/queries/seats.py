@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -58,10 +59,11 @@ def held_seats(permit: Permit, track_ids: Iterable[int], start: date) -> dict[in
     found: dict[int, list[HeldSeat]] = {track_id: [] for track_id in track_ids}
     open_ended = Q(during__endswith__isnull=True) | Q(during__endswith__gt=start)
     rows = Seat.objects.filter(open_ended, track_id__in=found, released_at__isnull=True)
-    for *head, during in rows.order_by("number", "id").values_list(
+    values: Any = rows.order_by("number", "id").values_list(
         "id", "track_id", "number", "kind", "record_id", "session_id", "enrollment_id", "during"
-    ):
-        found[head[1]].append(HeldSeat(*head, during.lower, during.upper))
+    )
+    for *head, during in values:
+        found[head[1]].append(HeldSeat(*(*head, during.lower, during.upper)))
     return found
 
 

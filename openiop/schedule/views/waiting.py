@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -59,9 +60,9 @@ def _join(request: HttpRequest, permit: Permit, form: JoinForm) -> bool:
 
 def _lines(permit: Permit, line: list[Waiting]) -> list[dict[str, Any]]:
     known = people(permit, [each.record for each in line])
-    found = []
+    found: list[dict[str, Any]] = []
     for _track, entries in groupby(line, key=lambda each: each.track):
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"entry": each, "person": known[each.record], "url": person_url(each.number)}
             for each in entries
             if each.record in known
@@ -97,7 +98,7 @@ def accepted(request: HttpRequest, permit: Permit, entry: int) -> HttpResponse:
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
-def _passed(verb: Callable[[Permit, int], list[int]]) -> Callable[..., HttpResponse]:
+def _passed(verb: Callable[[Permit, int], list[int]]) -> Callable[..., HttpResponseBase]:
     """A button that takes somebody out of the line, and says whether the next one has an offer."""
 
     @require_POST
