@@ -90,6 +90,14 @@ def seal(permit: Permit) -> int:
     return sealed
 
 
+def pending(permit: Permit) -> bool:
+    """Is there more to seal than what sealing itself wrote down? A quiet night needs no seals."""
+    last = Seal.objects.filter(organization_id=permit.organization).order_by("-number").first()
+    rows = AuditEvent.objects.filter(organization_id=permit.organization)
+    rows = rows.filter(_unseen(last, _cluster())) if last else rows
+    return rows.exclude(act="access.audit.seal").exists()
+
+
 def seal_all() -> int:
     """Seal every organization's audit; returns the number of rows sealed. For a periodic job."""
     total = 0

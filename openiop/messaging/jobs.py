@@ -17,7 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 
-from openiop.access import door
+from openiop.access import door, seals
 from openiop.access.queries import organization_ids
 from openiop.kernel.permits import Permit
 from openiop.messaging.actions.alerts import escalate_alert
@@ -141,3 +141,10 @@ def send_outbox(permit: Permit) -> None:
     message = due_message(permit)
     if message:
         send_message(permit, message)
+
+
+@each_organization("*/10 * * * *", "access.audit.seal")
+def seal_audit(permit: Permit) -> None:
+    """Seal what was written down since the last seal."""
+    if seals.pending(permit):
+        seals.seal(permit)

@@ -92,6 +92,18 @@ def test_nothing_new_makes_no_seal(own_database, network):
         assert Seal.objects.count() == 0
 
 
+def test_a_quiet_night_leaves_nothing_to_seal(own_database, network):
+    look()
+    with opened_for_job("access.audit.seal", 1) as permit:
+        assert seals.pending(permit)
+        seals.seal(permit)
+    with opened_for_job("access.audit.seal", 1) as permit:
+        assert not seals.pending(permit)
+    look()
+    with opened_for_job("access.audit.seal", 1) as permit:
+        assert seals.pending(permit)
+
+
 def test_ids_have_no_holes_so_a_seal_is_a_few_words(own_database, network):
     look(times=5)
     sealed()

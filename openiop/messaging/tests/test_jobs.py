@@ -8,8 +8,8 @@ from django.db import connection, connections, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from openiop.access import door
-from openiop.access.models import AuditEvent
+from openiop.access import door, seals
+from openiop.access.models import AuditEvent, Seal
 from openiop.kernel.permits import Refused
 from openiop.messaging import actions, jobs, queries
 from openiop.messaging.actions.jobs import queue_job
@@ -123,7 +123,7 @@ def test_a_run_that_did_nothing_leaves_no_audit_row(own_database, declared):
     work_off()
     assert only_job("messaging.idle").status == "succeeded"
     with door.opened_for_job("messaging.task.read", LAKESIDE):
-        assert AuditEvent.objects.filter(actor__startswith="job:messaging").count() == 0
+        assert AuditEvent.objects.filter(actor="job:messaging.idle").count() == 0
 
 
 def test_each_organization_gets_its_own_job(db, declared):
@@ -209,3 +209,13 @@ def test_an_error_is_kept_by_its_type(system, db):
     with system("messaging.jobs.note") as permit:
         actions.note_failure(permit, 7, "messaging.remind", "KeyError")
         assert JobError.objects.get().error == "KeyError"
+
+
+def test_the_audit_is_sealed_by_its_job_and_not_for_the_jobs_own_sake(own_database, network):
+    with door.opened_for(1, "access.home"):
+        pass
+    for _ in range(2):
+        with door.opened_for_job("access.audit.seal", LAKESIDE) as permit:
+            jobs.seal_audit(permit)
+            assert [seal.rows for seal in Seal.objects.all()] == [1]
+    assert seals.verify(LAKESIDE) == []
