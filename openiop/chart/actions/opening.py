@@ -1,6 +1,7 @@
 """Open the notes a session owes, for the right people and by the right author."""
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -27,8 +28,9 @@ def open_notes(permit: Permit, session_ids: Iterable[int]) -> int:
     """
     sessions = {each.id: each for each in by_ids(permit, session_ids).values() if each.held}
     attended = attendance_of(permit, sessions)
-    opened = _opened(sessions)
-    _drop_unowed(sessions, attended)
+    standing = _standing(sessions)
+    opened = {(note.session, note.record) for note in standing}
+    _drop_unowed(standing, attended)
     hours = hours_by_clinic(permit, sessions.values())
     rows, groups = [], []
     for each in sessions.values():
@@ -42,7 +44,7 @@ def open_notes(permit: Permit, session_ids: Iterable[int]) -> int:
         groups += [group_draft(permit, each, author)] if wanted else []
     GroupNote.objects.bulk_create(groups, ignore_conflicts=True)
     Note.objects.bulk_create(rows, ignore_conflicts=True)
-    _follow_staffing(sessions)
+    _follow_staffing(standing, sessions)
     permit.note("chart.note.write", table=TABLE, count=len(rows))
     return len(rows)
 
@@ -90,38 +92,46 @@ def group_draft(permit: Permit, session: SessionFacts, author: int) -> GroupNote
     )  # fmt: skip
 
 
-def _opened(sessions: Iterable[int]) -> set[tuple[int, int]]:
+class _Standing(NamedTuple):
+    """A note that is open or signed already; `untouched`: nobody has written in it."""
+
+    id: int
+    session: int
+    record: int
+    author: int
+    untouched: bool
+
+
+def _standing(sessions: Iterable[int]) -> list[_Standing]:
     rows = Note.objects.filter(session_id__in=list(sessions), kind__in=["group", "closing"])
-    return set(rows.values_list("session_id", "record_id"))
+    return [
+        _Standing(*row, untouched=kind == NoteKind.GROUP and not (version or signed or origin))
+        for *row, kind, version, signed, origin in rows.values_list(
+            "id", "session_id", "record_id", "author_id", "kind", "version", "signed_at",
+            "origin_id")
+    ]  # fmt: skip
 
 
 def _drop_unowed(
-    sessions: Mapping[int, SessionFacts], attended: Mapping[int, Mapping[int, AttendanceFacts]]
+    standing: Iterable[_Standing], attended: Mapping[int, Mapping[int, AttendanceFacts]]
 ) -> None:
     """Empty notes of people who did not take part after all."""
-    untouched = Note.objects.filter(
-        session_id__in=list(sessions), version=0, kind=NoteKind.GROUP, origin__isnull=True
-    )
-    gone = [
-        note
-        for note, session, record in untouched.values_list("id", "session_id", "record_id")
-        if record not in attended[session] or not attended[session][record].came
-    ]
+    gone = []
+    for note in standing:
+        came = attended[note.session].get(note.record)
+        if note.untouched and not (came and came.came):
+            gone.append(note.id)
     if gone:
         Note.objects.filter(pk__in=gone, version=0).delete()
 
 
-def _follow_staffing(sessions: Mapping[int, SessionFacts]) -> None:
+def _follow_staffing(standing: Iterable[_Standing], sessions: Mapping[int, SessionFacts]) -> None:
     """Empty notes move to whoever owes the session's notes now."""
-    rows = Note.objects.filter(
-        session_id__in=list(sessions), version=0, kind=NoteKind.GROUP, signed_at__isnull=True,
-        origin__isnull=True,
-    )  # fmt: skip
     moved: dict[int, list[int]] = {}
-    for note, session, author in rows.values_list("id", "session_id", "author_id"):
-        now_owed_by = owner(sessions[session])
-        if now_owed_by not in (None, author):
-            moved.setdefault(now_owed_by, []).append(note)
+    for note in standing:
+        now_owed_by = owner(sessions[note.session])
+        if note.untouched and now_owed_by not in (None, note.author):
+            moved.setdefault(now_owed_by, []).append(note.id)
     for author, notes in moved.items():
         Note.objects.filter(pk__in=notes, version=0).update(author_id=author)
 

@@ -1,11 +1,12 @@
 """Sign: every complete note of a session by its author, in one act."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, IntegerField, JSONField, Value, When
+from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,7 @@ from openiop.access.door import writes
 from openiop.access.queries import Colleague, colleagues, house_values
 from openiop.catalog import HouseValue
 from openiop.chart.actions.opening import SESSION, TABLE, writer
-from openiop.chart.models import CosignRequest, GroupNote, Note, Signature
+from openiop.chart.models import CosignRequest, GroupNote, Signature
 from openiop.chart.queries.sheet import Line, Sheet, shares, sheet
 from openiop.chart.rules.deadlines import due_at, hours_in_force, steps_taken
 from openiop.chart.rules.initials import initials
@@ -123,28 +124,32 @@ def _freeze_shared(permit: Permit, page: Sheet, ready: Sequence[Line]) -> None:
         GroupNote.objects.filter(session_id=page.session.id).update(signed_at=permit.now)
 
 
+_FREEZE = """
+  UPDATE chart_note SET signed_at = %s, updated_at = %s, author_id = %s, minutes = line.minutes,
+         attendance_id = line.attendance, shared = line.shared
+    FROM jsonb_to_recordset(%s::jsonb) AS line(
+         note bigint, minutes smallint, attendance bigint, shared jsonb)
+   WHERE chart_note.id = line.note"""
+
+
 def _freeze_notes(permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk) -> None:
     """All notes in one statement, their signatures in another."""
     common = snapshot(permit, page, desk.staff)
-    Note.objects.filter(pk__in=[line.note for line in ready]).update(
-        signed_at=permit.now, updated_at=permit.now, author_id=desk.me.id,
-        minutes=_by_note(ready, lambda line: line.attended.minutes, IntegerField()),
-        attendance_id=_by_note(ready, lambda line: line.attended.id, IntegerField()),
-        shared=_by_note(ready, lambda line: common | personal(line, page), JSONField()),
-    )  # fmt: skip
+    lines = [
+        {"note": line.note, "minutes": line.attended.minutes, "attendance": line.attended.id,
+         "shared": common | personal(line, page)}
+        for line in ready
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_FREEZE, [permit.now, permit.now, permit.staff, json.dumps(lines)])
     Signature.objects.bulk_create(
         Signature(
             organization_id=permit.organization, clinic_id=page.session.clinic,
-            record_id=line.record, note_id=line.note or 0, staff_id=desk.me.id, part="author",
+            record_id=line.record, note_id=line.note, staff_id=permit.staff, part="author",
             credentials=desk.credentials, signed_at=permit.now,
         )
         for line in ready
     )  # fmt: skip
-
-
-def _by_note(lines: Sequence[Line], value: Any, field: Any) -> Case:
-    whens = [When(pk=line.note, then=Value(value(line), output_field=field)) for line in lines]
-    return Case(*whens, output_field=field)
 
 
 def snapshot(permit: Permit, page: Sheet, staff: Mapping[int, Colleague]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from openiop.chart.models import GroupNote, KeptText, Note
@@ -266,18 +267,21 @@ def _current(rows: Iterable[Note]) -> dict[int, Note]:
     return found
 
 
+_LAST = f"""
+  SELECT DISTINCT ON (note.record_id) note.record_id, {", ".join(PART_FIELDS)}
+    FROM chart_note note
+   WHERE note.record_id = ANY(%s) AND note.kind = %s AND note.signed_at IS NOT NULL
+     AND note.service_on >= %s AND note.ended_at < %s
+     AND NOT EXISTS (SELECT FROM chart_addendum WHERE note_id = note.id AND kind = 'strike')
+   ORDER BY note.record_id, note.ended_at DESC, note.id DESC"""  # noqa: S608
+
+
 def _last_parts(permit: Permit, facts: SessionFacts, records: list[int]) -> dict[int, Part]:
     """Each person's last signed note before this session, unless struck."""
-    rows = (
-        Note.objects.filter(
-            record_id__in=records, kind=NoteKind.GROUP, signed_at__isnull=False,
-            service_on__gte=facts.on - timedelta(days=LAST_NOTE_DAYS), ended_at__lt=facts.ends_at,
-        )
-        .exclude(addenda__kind="strike")
-        .order_by("record_id", "-ended_at", "-id")
-        .distinct("record_id")
-    )  # fmt: skip
-    return {record: Part(*texts) for record, *texts in rows.values_list("record_id", *PART_FIELDS)}
+    since = facts.on - timedelta(days=LAST_NOTE_DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [records, NoteKind.GROUP.value, since, facts.ends_at])
+        return {record: Part(*texts) for record, *texts in cursor.fetchall()}
 
 
 def _laid_out(
