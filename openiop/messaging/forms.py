@@ -80,7 +80,7 @@ class ShiftForm(DeskForm):
 class Told(DeskForm):
     """What an incident was, from whoever was there."""
 
-    kind = forms.ChoiceField(label=_("What happened"), choices=KINDS)
+    kind = forms.ChoiceField(label=_("What happened"), choices=[("", _("Choose one")), *KINDS])
     narrative = forms.CharField(
         label=_("In your words"), widget=forms.Textarea(attrs={"rows": 6}), required=False,
         help_text=_("Facts: who did what, when. Records by number, no names of patients."),
@@ -112,7 +112,8 @@ class Reported(Told):
         places = [(each.id, each.name) for each in rooms(permit, here.id)]
         self.fields["room"].choices = [("", _("Elsewhere")), *places]  # type: ignore[attr-defined]
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            each for each in KINDS if each[0] != FALSE_ALARM
+            ("", _("Choose one")),
+            *(each for each in KINDS if each[0] != FALSE_ALARM),
         ]
 
 

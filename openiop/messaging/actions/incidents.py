@@ -19,10 +19,11 @@ from openiop.messaging.actions.outbox import new_message
 from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
 from openiop.messaging.models import Alert, Incident, IncidentStep, OutboxMessage
 from openiop.messaging.queries.incidents import LOG, Limits, limits
+from openiop.messaging.queries.tasks import INCIDENT_DUTY
 from openiop.messaging.rules import GRAVE, HELP, Clock, Duty, can_close, changed_duties, duties
 
 REPORT, MANAGE = "messaging.incident.write", "messaging.incident.manage"
-TABLE, STEPS, TASK = "messaging_incident", "messaging_incidentstep", "incident_duty"
+TABLE, STEPS = "messaging_incident", "messaging_incidentstep"
 SAME_CALL = timedelta(minutes=2)
 WORDS = {
     "director_notice": gettext_lazy("Tell the director"),
@@ -239,12 +240,15 @@ def _new_step(permit: Permit, row: Incident, duty: Duty, clock: Clock | None) ->
 
 
 def _open_tasks(permit: Permit, row: Incident, steps: Iterable[IncidentStep]) -> None:
-    """A task for the directors for each duty; one without a recorded clock is due at once."""
+    """A task for the directors for each duty; one without a recorded clock is due with the
+    first."""
+    steps = list(steps)
+    first = min((step.due_at for step in steps if step.due_at), default=permit.now)
     open_each(
         permit,
         [
             NewTask(
-                TASK, f"{row.number}: {step.text}", row.clinic_id, step.due_at or permit.now,
+                INCIDENT_DUTY, f"{row.number}: {step.text}", row.clinic_id, step.due_at or first,
                 about=(STEPS, step.id), role=Role.DIRECTOR.value,
             )
             for step in steps
@@ -287,7 +291,7 @@ def _settle(permit: Permit, duty: IncidentStep, words: str, *, waived: bool) -> 
     duty.done_at, duty.done_by_id, duty.outcome = permit.now, permit.staff, words
     duty.waived = waived
     duty.save(update_fields=["done_at", "done_by", "outcome", "waived"])
-    close_tasks_about(permit, TASK, (STEPS, duty.id), words)
+    close_tasks_about(permit, INCIDENT_DUTY, (STEPS, duty.id), words)
 
 
 def _log(permit: Permit, row: Incident, text: str) -> None:

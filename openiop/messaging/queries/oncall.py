@@ -45,6 +45,7 @@ class Stretch:
     shift: int | None
     staff: int | None
     name: str
+    whole_day: bool = False
 
     @property
     def gap(self) -> bool:
@@ -166,12 +167,13 @@ def rota(permit: Permit, clinic: int, timezone: str, start: date) -> list[RotaDa
 
 def _stretches(day: Interval, rows: list[OnCallShift], rank: Level) -> tuple[Stretch, ...]:
     held = [
-        Stretch(part, row.id, row.staff_id, row.staff.name)
+        Stretch(part, row.id, row.staff_id, row.staff.name, part == day)
         for row in rows
         if row.rank == rank
         and (part := day.intersection(Interval(row.during.lower, row.during.upper)))
     ]
-    empty = [Stretch(gap, None, None, "") for gap in gaps(day, (each.during for each in held))]
+    holes = gaps(day, (each.during for each in held))
+    empty = [Stretch(hole, None, None, "", hole == day) for hole in holes]
     return tuple(sorted([*held, *empty], key=lambda each: each.during.start))
 
 

@@ -6,8 +6,11 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from openiop.kernel.acts import ACTS
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import Task
+
+INCIDENT_DUTY = "incident_duty"
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,13 @@ class TaskRow:
 
 
 def visible(permit: Permit) -> QuerySet[Task]:
-    """Tasks of the permit's clinics, without those about a record closed to this user."""
-    return Task.objects.filter(
+    """Tasks of the permit's clinics, without those about a record closed to this user, and
+    without the incident register's for those who may not read it."""
+    rows = Task.objects.filter(
         Q(record__isnull=True) | Q(record__number__isnull=False), clinic_id__in=permit.clinics
     )
+    reads = permit.user is None or permit.holds(*ACTS["messaging.incident.read"].roles)
+    return rows if reads else rows.exclude(kind=INCIDENT_DUTY)
 
 
 def waiting(permit: Permit) -> QuerySet[Task]:

@@ -119,8 +119,8 @@ def test_each_duty_is_a_task_of_the_director_until_it_is_done(opened):
     number = report(opened)
     with opened("dana", MANAGE, now=NOW) as permit:
         assert [row.title for row in queries.open_tasks(permit, kinds=["incident_duty"])] == [
-            f"{number}: Find out whether the state must be told, and tell it",
             f"{number}: Tell the director",
+            f"{number}: Find out whether the state must be told, and tell it",
             f"{number}: Talk it through with those involved",
             f"{number}: Offer support to the staff and the people involved",
         ]
@@ -133,6 +133,13 @@ def test_each_duty_is_a_task_of_the_director_until_it_is_done(opened):
         "Dana Diaz",
         False,
     )
+
+
+def test_the_duties_are_not_on_the_worklist_of_those_who_may_not_read_the_register(opened):
+    report(opened)
+    with opened("alice", "messaging.task.read", now=NOW) as permit:
+        assert queries.open_tasks(permit, kinds=["incident_duty"]) == []
+        assert queries.task_counts(permit)["clinic"] == 0
 
 
 def test_saying_what_it_was_changes_the_duties(opened):
@@ -265,7 +272,7 @@ def test_the_register_takes_one_statement_for_one_and_for_three(opened, django_a
 
 def test_one_tap_takes_few_statements(opened, on_duty, django_assert_num_queries):
     on_duty(first=SAM, backup=BOB)
-    with opened("alice", REPORT, now=NOW) as permit, django_assert_num_queries(25):
+    with opened("alice", REPORT, now=NOW) as permit, django_assert_num_queries(24):
         actions.call_for_help(permit, clinic=NORTH, room=1)
     with opened("alice", REPORT, now=NOW):
         assert Alert.objects.get().raised_by_id == ALICE

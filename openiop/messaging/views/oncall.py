@@ -18,6 +18,7 @@ from openiop.kernel.days import MONDAY, local_day, week_start
 from openiop.kernel.permits import Permit
 from openiop.messaging import actions, queries
 from openiop.messaging.forms import ShiftForm
+from openiop.messaging.pictures import rota_picture
 from openiop.messaging.rules import Level
 from openiop.messaging.views.asking import took, undo_in, undo_of, whole
 
@@ -49,6 +50,7 @@ def rota(request: HttpRequest, permit: Permit) -> HttpResponse:
     writes = permit.holds(*ACTS[WRITE].roles, clinic=clinic.id)
     context = {
         "title": _("On call"), "facts": [clinic.name], "days": days, "writes": writes,
+        "picture": rota_picture(days, _("Who is on call")),
         "now": queries.on_call_now(permit, [clinic.id])[clinic.id],
         "gaps": [
             (_("First"), queries.week_gaps(days, Level.FIRST)),
