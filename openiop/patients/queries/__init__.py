@@ -32,6 +32,8 @@ from openiop.patients.queries.records import (
     merged_here,
     merged_into,
     records_by_identifier,
+    records_by_name,
+    records_by_number,
 )
 
 __all__ = [
@@ -63,6 +65,8 @@ __all__ = [
     "people",
     "person",
     "records_by_identifier",
+    "records_by_name",
+    "records_by_number",
     "records_of",
     "rule_packs",
     "search",

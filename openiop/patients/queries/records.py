@@ -13,6 +13,7 @@ from openiop.access.queries import staff_names
 from openiop.kernel.permits import Permit
 from openiop.patients.models import Coverage, Identifier, Merge, Patient
 from openiop.patients.queries.people import Person, people
+from openiop.patients.rules.search import fold
 
 # Every field people may change, with the words for it; also what the history tells in words.
 FIELDS: dict[str, Any] = {
@@ -119,6 +120,29 @@ def records_by_identifier(
         for system, value, record, clinic in rows.values_list(*columns)
         if (system, value) in wanted
     }
+
+
+def records_by_number(permit: Permit, numbers: Iterable[str]) -> dict[str, int]:
+    """Record by its number, of those the permit may see."""
+    rows = Patient.objects.filter(record__number__in=list(numbers))
+    return dict(rows.values_list("record__number", "record_id"))
+
+
+def records_by_name(
+    permit: Permit, wanted: Iterable[tuple[str, str, date]]
+) -> dict[tuple[str, str, date], list[int]]:
+    """Records by legal first name, last name and birth date, names compared folded."""
+    keys = {(fold(first), fold(last), born): (first, last, born) for first, last, born in wanted}
+    found: dict[tuple[str, str, date], list[int]] = {key: [] for key in keys.values()}
+    rows = Patient.objects.filter(
+        organization_id=permit.organization, birth_on__in={key[2] for key in keys},
+        merged_into__isnull=True,
+    ).values_list("record_id", "legal_first", "legal_last", "birth_on")  # fmt: skip
+    for record, first, last, born in rows:
+        key = born and keys.get((fold(first), fold(last), born))
+        if key:
+            found[key].append(record)
+    return found
 
 
 # --- merges ------------------------------------------------------------------------------------
