@@ -1,7 +1,7 @@
 """What a request asks of a desk page: which clinic, which day."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
@@ -9,12 +9,9 @@ from django.utils.translation import gettext as _
 from openiop.access.queries import current_clinic
 from openiop.kernel.permits import Permit
 
-if TYPE_CHECKING:
-    from openiop.access.models import Clinic
 
-
-def clinic_here(request: HttpRequest, permit: Permit) -> "Clinic":
-    """The clinic of the switcher; Http404 for a person without one. One statement a request."""
+def clinic_here(request: HttpRequest, permit: Permit) -> Any:
+    """The clinic of the switcher (a row of `access`); Http404 for a person without one. One statement a request."""
     clinic = current_clinic(request, permit)
     if clinic is None:
         raise Http404(_("There is no clinic here for you."))

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openiop.access.door import opens
-from openiop.desk.frame import may, url
+from openiop.desk.frame import may
 from openiop.kernel.permits import Permit
 from openiop.ui.components import preview_context
 
@@ -69,9 +70,9 @@ SETTINGS = (
 
 def _entries(permit: Permit, entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
     return [
-        {"label": each.label, "about": each.about, "url": url(each.route)}
+        {"label": each.label, "about": each.about, "url": reverse(each.route)}
         for each in entries
-        if may(permit, each.act) and url(each.route)
+        if may(permit, each.act)
     ]
 
 

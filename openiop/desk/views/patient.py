@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
@@ -42,7 +43,8 @@ def patient(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
         "newest": until > today,
         "next_url": link_to("schedule:session")(page.next.id) if page.next else "",
         "older_url": f"?before={page.start.isoformat()}#timeline" if page.older else "",
-        "facts": _facts(page), "care": _care(page), "parts": _parts(permit, number),
+        "facts": _facts(page), "care": _care(page),
+        "moves": _moves(permit, page), "parts": _parts(permit, number),
     })  # fmt: skip
 
 
@@ -114,17 +116,21 @@ def _menu(permit: Permit, number: str) -> list[dict[str, Any]]:
         (_("Change name and facts"), "patients:edit", "patients.patient.write"),
         (_("Contacts and safe numbers"), "patients:contacts", "messaging.contact.write"),
         (_("Coverage"), "patients:coverage", "patients.coverage.write"),
-        (_("Enroll in a track"), "schedule:enroll", "schedule.enroll"),
+        (_("Visits"), "schedule:visits", "schedule.appointment.write"),
         (_("Keep apart from somebody"), "patients:apart", "patients.apart.read"),
         (_("Merge with another record"), "patients:merge", "patients.merge"),
+        (_("What was changed"), "patients:history", "patients.patient.write"),
         (_("Emergency sheet"), "desk:emergency", "desk.reach"),
-        (_("Who opened this record"), "access:audit_record", "access.audit.read"),
     ]
-    return [
+    items = [
         {"label": label, "url": link_to(route)(number)}
         for label, route, act in wanted
-        if may(permit, act) and link_to(route)(number)
+        if may(permit, act)
     ]
+    if may(permit, "access.audit.read"):
+        opened = f"{reverse('access:audit_record')}?number={number}"
+        items.append({"label": _("Who opened this record"), "url": opened})
+    return items
 
 
 def _facts(page: Overview) -> list[tuple[str, str]]:
@@ -149,6 +155,19 @@ def _care(page: Overview) -> list[tuple[str, str]]:
         (_("Days a week"), str(episode.days_a_week or "")),
         (_("Since"), day_text(episode.opened_on)),
         (_("Expected end"), day_text(episode.expected_end_on)),
+    ]
+
+
+def _moves(permit: Permit, page: Overview) -> list[dict[str, str]]:
+    """What can be done about the person's place in a track."""
+    if not may(permit, "schedule.enroll"):
+        return []
+    if page.enrollment is None:
+        return [{"label": _("Choose a track"), "url": reverse("schedule:board")}]
+    here = page.enrollment.id
+    return [
+        {"label": _("Change track"), "url": link_to("schedule:change_track")(here)},
+        {"label": _("Leave the track"), "url": link_to("schedule:leave")(here)},
     ]
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext
 from openiop.access.door import opens
 from openiop.chart.rules.deadlines import Urgency
 from openiop.desk.asked import clinic_here, day_asked, names_hidden
-from openiop.desk.frame import link_to, may, url
+from openiop.desk.frame import link_to, may
 from openiop.desk.queries import today as queries
 from openiop.desk.queries.today import Expected, TodaySession
 from openiop.kernel.acts import COUNSELING
@@ -80,9 +81,9 @@ def today(request: HttpRequest, permit: Permit) -> HttpResponse:
         "cards": _cards(permit, found, clinic.id, names_hidden(request), everyone),
         "days": _days(request, day, now_on), "whose": _whose(request, everyone),
         "everyone": everyone, **_upcoming(request, permit, found, clinic.id, day, everyone),
-        "danger_url": f"{url('desk:hours_danger')}{_asking(request, all='1' if everyone else '0')}",
-        "owed": _owed(permit), "owed_url": url("chart:owed"),
-        "tasks": queries.my_tasks(permit), "tasks_url": url("messaging:tasks"),
+        "danger_url": reverse("desk:hours_danger") + _asking(request, all=str(int(everyone))),
+        "owed": _owed(permit), "owed_url": reverse("chart:owed"),
+        "tasks": queries.my_tasks(permit), "tasks_url": reverse("messaging:tasks"),
     })  # fmt: skip
 
 
