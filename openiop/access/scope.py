@@ -74,9 +74,9 @@ class RecordRow(ClinicRow):
 
 def history(model: type[models.Model]) -> type[models.Model]:
     """Keep every version of a table that is edited in place, by triggers, append-only."""
-    return pghistory.track(
-        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), append_only=True
-    )(model)
+    events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    tracked: type[models.Model] = pghistory.track(*events, append_only=True)(model)
+    return tracked
 
 
 def scope_of(model: type[models.Model]) -> str | None:

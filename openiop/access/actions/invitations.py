@@ -32,7 +32,7 @@ def invite(permit: Permit, staff: int, *, email: str) -> int:
     clinics = [role.clinic for role in roles_of([row])[staff] if role.clinic in permit.clinics]
     if not clinics:
         raise Refused("role", f"{row.name} has no role yet.", "Give a role first.")
-    if User.objects.filter(email=address).exclude(pk=row.user_id).exists():
+    if User.objects.filter(email=address).exclude(pk=row.user_id or 0).exists():
         raise Refused(
             "email", "Somebody signs in with this address already.", "Use another address.",
             field="email",
@@ -83,7 +83,7 @@ def accept_invitation(permit: Permit, staff: int, *, password: str) -> int:
 
 
 def _account(invitation: Invitation, password: str) -> User:
-    user = User.objects.filter(pk=invitation.staff.user_id).first() or User(
+    user = User.objects.filter(pk=invitation.staff.user_id or 0).first() or User(
         organization_id=invitation.organization_id
     )
     user.email, user.is_active = invitation.email, True

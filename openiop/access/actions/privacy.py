@@ -16,7 +16,7 @@ from openiop.access.models import (
 )
 from openiop.access.queries.policies import minutes_of_emergency
 from openiop.access.queries.records import Sought, sought
-from openiop.kernel.permits import Permit, Refused
+from openiop.kernel.permits import NotPermitted, Permit, Refused
 
 NO_RECORD = Refused(
     "number", "No record has this number.", "Type all of it, with its check digit.", field="number"
@@ -28,6 +28,13 @@ def _sought(permit: Permit, number: str) -> Sought:
     if found is None:
         raise NO_RECORD
     return found
+
+
+def _me(permit: Permit) -> int:
+    """The staff member who decides; a job decides nothing about who may open a record."""
+    if permit.staff is None:
+        raise NotPermitted("staff", "Only somebody who works here decides this.", "")
+    return permit.staff
 
 
 @writes("access.glass.break")
@@ -86,7 +93,7 @@ def block_user(permit: Permit, number: str, *, user: int, reason: str) -> int:
         return standing.id
     block = RecordBlock.objects.create(
         organization_id=permit.organization, record_id=record, user_id=user, reason=reason,
-        set_by_id=permit.staff, set_at=permit.now,
+        set_by_id=_me(permit), set_at=permit.now,
     )  # fmt: skip
     KnownPerson.objects.filter(record_id=record, staff__user_id=user, answered_at=None).update(
         answered_at=permit.now
@@ -124,7 +131,7 @@ def restrict(permit: Permit, number: str, users: list[int]) -> None:
     RecordGrant.objects.bulk_create(
         [
             RecordGrant(organization_id=permit.organization, record_id=record, user_id=user,
-                        granted_by_id=permit.staff, granted_at=permit.now)
+                        granted_by_id=_me(permit), granted_at=permit.now)
             for user in ours.values_list("id", flat=True)
         ],
         ignore_conflicts=True,
@@ -147,7 +154,7 @@ def declare_known(permit: Permit, number: str, *, relationship: str, block_wante
     if record is None:
         raise NO_RECORD
     known, _new = KnownPerson.objects.update_or_create(
-        staff_id=permit.staff, record=record,
+        staff_id=_me(permit), record=record,
         defaults={
             "organization_id": permit.organization, "relationship": relationship,
             "declared_at": permit.now, "block_wanted": block_wanted, "answered_at": None,

@@ -78,7 +78,7 @@ def _issued(*, number: str = "", ids: Iterable[int] = ()) -> list[Sought]:
 def open_emergencies(permit: Permit) -> list[Emergency]:
     """The records a broken glass opens to this person now."""
     rows = EmergencyAccess.objects.filter(
-        user_id=permit.user, started_at__lte=permit.now, ends_at__gt=permit.now
+        user_id=permit.user or 0, started_at__lte=permit.now, ends_at__gt=permit.now
     )
     return _emergencies(permit, rows.order_by("ends_at"))
 
@@ -146,7 +146,7 @@ class Acquaintance:
 
 def declared(permit: Permit) -> list[Acquaintance]:
     """The people this staff member said they know, newest first."""
-    rows = KnownPerson.objects.filter(staff_id=permit.staff)
+    rows = KnownPerson.objects.filter(staff_id=permit.staff or 0)
     return _acquaintances(permit, rows.order_by("-declared_at"))
 
 

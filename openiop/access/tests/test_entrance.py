@@ -44,11 +44,18 @@ def newcomer(opened):
     return staff
 
 
+def link_in_mail(path: str) -> str:
+    """The address in the newest mail that holds the path, without its host."""
+    found = re.search(rf"({path}\S+)", str(mail.outbox[-1].body))
+    assert found is not None
+    return found[1]
+
+
 def invited(opened, callbacks, staff: int, email: str = "Ines@Example.org") -> str:
     """Invite and read the link in the mail."""
     with callbacks(execute=True), opened("adam", "access.staff.write") as permit:
         actions.invite(permit, staff, email=email)
-    return re.search(r"(/invitation/\S+)", mail.outbox[-1].body)[1]
+    return link_in_mail("/invitation/")
 
 
 # --- invitations -------------------------------------------------------------------------------
@@ -157,7 +164,7 @@ def test_nobody_signs_up_without_an_invitation(network):
 
 def test_a_forgotten_password_is_chosen_anew_by_mail(network):
     Client().post("/accounts/password/reset/", {"email": "alice@example.org"})
-    link = re.search(r"(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)[1]
+    link = link_in_mail("/accounts/password/reset/key/")
     browser = Client()
     page = browser.get(link, follow=True)
     assert page.status_code == 200
@@ -181,7 +188,7 @@ def required():
 
 
 def give_factor(user: int) -> str:
-    secret = generate_totp_secret()
+    secret: str = generate_totp_secret()
     TOTP.activate(get_user_model().objects.get(pk=user), secret)
     return secret
 
@@ -236,7 +243,7 @@ def code_of(secret: str) -> str:
     from allauth.mfa.totp.internal import auth
 
     counter = next(iter(yield_hotp_counters_from_time()))
-    return auth.format_hotp_value(hotp_value(secret, counter))
+    return str(auth.format_hotp_value(hotp_value(secret, counter)))
 
 
 def test_signing_in_asks_for_the_code(network):

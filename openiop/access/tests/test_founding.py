@@ -1,6 +1,7 @@
 """An organization begins with one row; the audit begins with it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from openiop.access.models import AuditEvent, Clinic
 from openiop.config.network_for_tests import NOW
 from openiop.kernel.permits import Refused
 
-PLACE = {
+PLACE: dict[str, Any] = {
     "state": "TX", "timezone": "America/Chicago", "street": "1 Wren St", "city": "Houston",
     "zip_code": "77002", "phone": "+17135550100", "hours": {"0": ["09:00", "21:00"]},
     "capabilities": ["telehealth"], "opened_on": date(2020, 1, 1),

@@ -1,6 +1,7 @@
 """The house's own values: typed, dated, reasoned, never looser than the law."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.http import Http404
@@ -29,8 +30,9 @@ def put(permit, key="group.house.max", value="10", clinic=GULF, from_on=DAY, rea
     )
 
 
-def held(permit, key="group.house.max", clinic=GULF, on=DAY) -> object:
-    return rule_at(permit, Clinic.objects.get(pk=clinic), key, on).rule.value
+def held(permit, key="group.house.max", clinic=GULF, on=DAY) -> Any:
+    rule = rule_at(permit, Clinic.objects.get(pk=clinic), key, on).rule
+    return rule and rule.value
 
 
 def test_a_clinics_value_holds_there_from_its_day(adam):
@@ -48,7 +50,7 @@ def test_a_clinics_value_beats_the_networks_whatever_came_first(adam):
 
 
 def test_a_value_looser_than_the_law_is_refused_with_the_law_quoted(adam):
-    law = regulation("us-tx", "group.counseling.max", on=DAY)
+    law: Any = regulation("us-tx", "group.counseling.max", on=DAY)
     with pytest.raises(Refused) as no:
         put(adam, key="group.counseling.max", value=str(law.value + 1))
     assert no.value.field == "value"
@@ -120,7 +122,7 @@ def test_the_rules_of_a_clinic_are_all_of_the_catalogs(adam, django_assert_num_q
 
 
 def test_a_line_says_what_was_weighed_and_what_holds(adam):
-    line = rule_at(adam, Clinic.objects.get(pk=GULF), "group.counseling.max", DAY)
+    line: Any = rule_at(adam, Clinic.objects.get(pk=GULF), "group.counseling.max", DAY)
     assert [(said.rule.source, said.holds) for said in line.weighed] == [("us-tx", True)]
     assert line.value == f"{line.rule.value} {line.rule.unit}"
 
@@ -128,7 +130,7 @@ def test_a_line_says_what_was_weighed_and_what_holds(adam):
 def test_changes_within_a_year_name_their_day_and_value(adam):
     put(adam, value="10", from_on=date(2027, 1, 1))
     put(adam, value="9", from_on=date(2027, 6, 1))
-    line = rule_at(adam, Clinic.objects.get(pk=GULF), "group.house.max", DAY)
+    line: Any = rule_at(adam, Clinic.objects.get(pk=GULF), "group.house.max", DAY)
     unit = line.rule.unit
     assert [(change.on, change.value) for change in line.changes] == [
         (date(2027, 1, 1), f"10 {unit}"), (date(2027, 6, 1), f"9 {unit}"),

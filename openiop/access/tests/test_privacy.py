@@ -6,6 +6,7 @@ import pytest
 from django.http import Http404
 
 from openiop.access import actions, door
+from openiop.access.backend.base import writing
 from openiop.access.models import EmergencyAccess, KnownPerson
 from openiop.access.queries import open_emergencies, records
 from openiop.kernel.permits import NotPermitted, Refused
@@ -16,6 +17,12 @@ def number(system):
     """A record at North."""
     with system("access.record.issue") as permit:
         return actions.issue_record(permit, 1).number
+
+
+def found_by(permit, number: str) -> records.Sought:
+    found = records.sought(permit, number)
+    assert found is not None
+    return found
 
 
 def sees(opened, who: str, number: str, **options) -> bool:
@@ -127,7 +134,7 @@ def test_an_answer_stands_with_its_note_and_leaves_the_queue(opened, number):
 
 def test_nobody_reviews_their_own_access(opened, system, network, number):
     glass = broken(opened, "charlie", number)
-    with system("access.glass.review"), door.writing():
+    with system("access.glass.review"), writing():
         EmergencyAccess.objects.filter(pk=glass.id).update(user=network.users["paula"])
     with opened("paula", "access.glass.review") as permit, pytest.raises(Refused) as no:
         actions.review_glass(permit, glass.id, justified=True, note="")
@@ -152,7 +159,7 @@ def test_one_person_is_kept_out_of_one_record_until_the_block_is_lifted(opened, 
     assert (sees(opened, "bob", number), sees(opened, "alice", number)) == (False, True)
     with opened("paula", "access.record.block") as permit:
         actions.lift_block(permit, block)
-        found = records.sought(permit, number)
+        found = found_by(permit, number)
         assert [
             (b.user.staff.name, b.lifted_at is not None) for b in records.blocks(permit, found.id)
         ] == [("Bob Brown", True)]
@@ -166,7 +173,7 @@ def test_a_restricted_record_opens_to_those_chosen_and_again_to_all(opened, numb
         actions.restrict(permit, number, [1])
     assert (sees(opened, "alice", number), sees(opened, "bob", number)) == (True, False)
     with opened("paula", "access.record.restrict") as permit:
-        assert records.sought(permit, number).restricted
+        assert found_by(permit, number).restricted
         actions.restrict(permit, number, [2])
     assert (sees(opened, "alice", number), sees(opened, "bob", number)) == (False, True)
     with opened("paula", "access.record.restrict") as permit:
@@ -177,7 +184,7 @@ def test_a_restricted_record_opens_to_those_chosen_and_again_to_all(opened, numb
 def test_nobody_of_another_organization_is_let_in(opened, network, number):
     with opened("paula", "access.record.restrict") as permit:
         actions.restrict(permit, number, [1, network.users["riva"]])
-        found = records.sought(permit, number)
+        found = found_by(permit, number)
         assert [grant.user_id for grant in records.grants(permit, found.id)] == [1]
 
 

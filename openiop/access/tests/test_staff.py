@@ -1,6 +1,7 @@
 """Staff files: list, alerts, changes, supervision, leaving; and who may not touch them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.http import Http404
@@ -36,9 +37,19 @@ def names(permit, **wanted) -> list[str]:
 
 
 def credential(permit, staff: int, days: int, **more) -> int:
-    facts = {"kind": "cadc", "state": "IL", "number": "9", "verified_on": DAY} | more
+    facts: dict[str, Any] = {
+        "kind": "cadc",
+        "state": "IL",
+        "number": "9",
+        "verified_on": DAY,
+    } | more
     return hiring.add_credential(
-        permit, staff, issued_on=date(2024, 1, 1), expires_on=DAY + timedelta(days=days), **facts
+        permit,
+        staff,
+        issued_on=date(2024, 1, 1),
+        verified_on=DAY,
+        expires_on=DAY + timedelta(days=days),
+        **facts,
     )
 
 
