@@ -1,12 +1,14 @@
 """Forms of a change to a session; each says its change as the arguments of its verb."""
 
 from collections.abc import Iterable
+from datetime import date, time
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openiop.ui.forms import DeskForm
+from openiop.ui.moments import day_text
 
 REASONS = [
     ("Nobody can hold it", _("Nobody can hold it")), ("Weather", _("Weather")),
@@ -41,11 +43,17 @@ class ChangeForm(DeskForm):
             if isinstance(field, forms.ChoiceField):
                 offered: Any = field.choices
                 value = {str(key): label for key, label in offered}.get(str(value))
-            if value is True:
-                value = _("Yes")
             if value:
-                found.append((field.label, str(value)))
+                found.append((field.label, _written(value)))
         return found
+
+
+def _written(value: Any) -> str:
+    if value is True:
+        return str(_("Yes"))
+    if isinstance(value, date):
+        return day_text(value)
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
 
 
 class MoveForm(ChangeForm):

@@ -139,8 +139,9 @@ def track(request: HttpRequest, permit: Permit, track: int) -> HttpResponse:
         "rows": [_seat_line(known[each.record], each, numbers.get(each.id))
                  for each in places if each.record in known],
         "line": [_waiting_line(known[each.record], each) for each in line if each.record in known],
-        "staff": staffing(permit, [track], today)[track],
-        "sessions": track_sessions(permit, track, today, limit=AHEAD),
+        "staff": staffing(permit, [track], max(today, facts.start_on))[track],
+        "sessions": [each for each in track_sessions(permit, track, today, limit=AHEAD)
+                     if each.ends_at > permit.now],
         "primary": {"label": _("Enroll somebody"), "icon": "plus",
                     "url": reverse("schedule:enroll", args=[track])},
     })  # fmt: skip
