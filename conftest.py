@@ -5,6 +5,7 @@ Tests connect as the role that runs the pages, so row-level security holds in th
 
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -15,7 +16,6 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-
 
 ROOT = Path(__file__).parent
 SHARED = Path(os.environ.get("OPENIOP_SHARED", ROOT.parent / "shared"))
@@ -47,6 +47,18 @@ def owner_run(owner_url: str, statement: str, *names: str) -> None:
     """One statement by the owner, outside any transaction."""
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def drop(owner_url: str, name: str) -> None:
+    """Drop a database; a vacuum of the server's own that runs in it may not be ended, so wait."""
+    for attempt in range(40):
+        try:
+            owner_run(owner_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            break
+        except psycopg.errors.InsufficientPrivilege:
+            if attempt == 39:
+                raise
+            time.sleep(0.25)
 
 
 def exists(owner_url: str, name: str) -> bool:
@@ -103,7 +115,7 @@ def template(cluster: Any, django_db_blocker: Any) -> str:
         fcntl.flock(file, fcntl.LOCK_EX)
         if not exists(cluster.owner, name):
             building = f"{name}_building"
-            owner_run(cluster.owner, "DROP DATABASE IF EXISTS {} WITH (FORCE)", building)
+            drop(cluster.owner, building)
             owner_run(cluster.owner, "CREATE DATABASE {}", building)
             grant_usage(cluster, building)
             with owning(building, cluster):
@@ -129,7 +141,7 @@ def grant_usage(cluster: Any, database: str) -> None:
 
 def clone(cluster: Any, template: str, name: str) -> None:
     """A fresh copy of the template; about 0.2 s."""
-    owner_run(cluster.owner, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    drop(cluster.owner, name)
     owner_run(cluster.owner, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
 
 
@@ -158,7 +170,7 @@ def django_db_setup(
         from django.db import connection
 
         connection.close()
-    owner_run(cluster.owner, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    drop(cluster.owner, name)
 
 
 @pytest.fixture(scope="session")
@@ -185,7 +197,7 @@ def own_database(
             connection.close()
             connection.settings_dict.clear()
             connection.settings_dict.update(kept)
-    owner_run(cluster.owner, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    drop(cluster.owner, name)
 
 
 @pytest.fixture
