@@ -46,7 +46,7 @@ def test_the_list_shows_what_is_missing_and_one_button_for_each_makeup(missed, s
     other_track()
     shown = text_of(signed_in("alice").get(LIST))
     for words in (
-        "At risk", "0 min / 9 h 00", "0 / 3", "3 h 00 1 day", number_of(record),
+        "At risk", "0 min / 9 h 00", "0 / 3", "3 h 00, 1 day", number_of(record),
         "Evening B, Tue 24 Nov, 18:00 to 21:20", "Evening B, Thu 26 Nov, 18:00 to 21:20",
     ):  # fmt: skip
         assert (words, words in shown) == (words, True)

@@ -149,13 +149,15 @@ def _person_page(
     if marked and marked.came:
         offered = ["leave", "late", "unable"]
     made = {verb: FORMS[verb](on=place.on, timezone=place.timezone) for verb in offered}
-    titles = {
-        "late": _("Came at another time"), "leave": _("Left early"), "excused": _("Excused"),
-        "unable": _("Came and could not take part"),
-    }  # fmt: skip
+    words = {
+        "late": (_("Came at another time"), _("Record the time")),
+        "leave": (_("Left early"), _("Record the leaving")),
+        "excused": (_("Excused"), _("Excuse the person")),
+        "unable": (_("Came and could not take part"), _("Record what happened")),
+    }
     return render(request, "schedule/attendance_person.html", {
         "session": place, "row": row, "line": line_of(row, _zone(place)),
-        "forms": [(verb, titles[verb], typed.get(verb, form)) for verb, form in made.items()],
+        "forms": [(verb, *words[verb], typed.get(verb, form)) for verb, form in made.items()],
         "crumbs": _crumbs(place, row), "shared_screen": _hidden(request),
     }, status=status)  # fmt: skip
 

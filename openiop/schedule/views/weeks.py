@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from openiop.access.door import admit, opens, stream
 from openiop.access.queries import current_clinic
+from openiop.catalog import payers
 from openiop.kernel.acts import ACTS
 from openiop.kernel.permits import Permit, Refused
 from openiop.schedule.actions import makeups
@@ -48,14 +49,15 @@ def words() -> dict[WeekState, tuple[str, str]]:
     }
 
 
-def decision_words() -> dict[str, str]:
-    """What may be decided, in words."""
-    return {
+def decision_words(*, over: bool = True) -> dict[str, str]:
+    """What may be decided, in words; while the week is open, only that there is a reason."""
+    words = {
         Decision.DOCUMENTED.value: _("Documented: there is a reason on file"),
         Decision.RELEASED.value: _("Released: the days may be charged"),
         Decision.WITHHELD.value: _("Withheld: the days are not charged"),
         Decision.HELD.value: _("Still held: waiting for an answer"),
     }
+    return words if over else {Decision.DOCUMENTED.value: words[Decision.DOCUMENTED.value]}
 
 
 @opens(READ)
@@ -100,10 +102,11 @@ def line(week: WeekFacts) -> dict[str, Any]:
 
 
 def fit_words(fit: Fit, week: WeekFacts) -> str:
-    """ "Evening B, Thu 26 Nov, 18:00 to 21:20", with the clinic where it is another."""
+    """ "Book Evening B, Thu 26 Nov, 18:00 to 21:20", with the clinic where it is another."""
     where = "" if fit.clinic == week.place.clinic else f", {fit.clinic_name}"
     virtual = f", {_('virtual')}" if fit.virtual else ""
-    return f"{fit.track_name}, {hours(fit.starts_at, fit.ends_at, fit.timezone)}{where}{virtual}"
+    what = f"{fit.track_name}, {hours(fit.starts_at, fit.ends_at, fit.timezone)}{where}{virtual}"
+    return _("Book %(session)s") % {"session": what}
 
 
 def _query(request: HttpRequest, **changes: str | None) -> str:
@@ -211,7 +214,7 @@ def _week_page(
     return render(request, "schedule/weeks_person.html", {
         "found": found, **line(found), "row": line(found), "person": found.person,
         "title": _("Week of %(day)s") % {"day": day_text(found.week.start)},
-        "form": (form or DecisionForm(choices=decision_words(), initial={"on": day}))
+        "form": (form or DecisionForm(choices=decision_words(over=found.over), initial={"on": day}))
         if may_decide and found.lacking else None,
         "may_book": permit.holds(*ACTS[makeups.WRITE].roles),
         "booked": _booked(request, found), "facts": _facts(found),
@@ -245,7 +248,7 @@ def _facts(found: WeekFacts) -> list[tuple[str, str]]:
             "minutes": found.marks.minutes or 0, "days": found.marks.days or 0}),
         (_("Still missing"), _("%(minutes)d min, %(days)d days") % {
             "minutes": found.missing_minutes, "days": found.missing_days}),
-        (_("Payer rules"), found.pack),
+        (_("Payer rules"), payers().get(found.pack, found.pack)),
     ]  # fmt: skip
     if unrecorded:
         facts.append((_("Sessions without attendance"), str(unrecorded)))
