@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, order=True)
 class Interval:
-    """From `start` up to, not including, `end`; both aware, start <= end."""
+    """From `start` up to, not including, `end`; both aware, start <= end, kept in UTC: two local
+    times of one zone would be compared by the wall clock, an hour wrong across a clock change."""
 
     start: datetime
     end: datetime
 
     def __post_init__(self) -> None:
+        for name in ("start", "end"):
+            object.__setattr__(self, name, getattr(self, name).astimezone(UTC))
         if self.end < self.start:
             raise ValueError("an interval cannot end before it starts")
 

@@ -79,6 +79,11 @@ def test_an_interval_cannot_end_before_it_starts():
         Interval(start, start - timedelta(minutes=1))
 
 
+def test_a_night_with_a_clock_change_has_its_true_minutes():
+    evening, morning = (local(date(2026, 11, day), time(0), CHICAGO) for day in (1, 2))
+    assert Interval(evening, morning).minutes == 25 * 60
+
+
 @given(intervals, intervals)
 def test_two_intervals_overlap_just_when_they_share_time(one, other):
     shared = one.intersection(other)
