@@ -20,7 +20,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, Func, Q
+from django.db.models import BigIntegerField, Func, Min, Q, QuerySet
 
 from openiop.access.door import opened_for_job, writes
 from openiop.access.keys import derived_key
@@ -92,10 +92,24 @@ def seal(permit: Permit) -> int:
 
 def pending(permit: Permit) -> bool:
     """Is there more to seal than what sealing itself wrote down? A quiet night needs no seals."""
-    last = Seal.objects.filter(organization_id=permit.organization).order_by("-number").first()
-    rows = AuditEvent.objects.filter(organization_id=permit.organization)
+    return _waiting(permit.organization).exists()
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest row that no seal holds was written, in any organization; None for none."""
+    moments = []
+    for organization in Organization.objects.order_by("id").values_list("id", flat=True):
+        with opened_for_job("access.audit.verify", organization, actor="command:verify"):
+            moments.append(_waiting(organization).aggregate(Min("written_at"))["written_at__min"])
+    return min(filter(None, moments), default=None)
+
+
+def _waiting(organization: int) -> QuerySet[AuditEvent]:
+    """Rows no seal holds, without what sealing and verifying wrote down themselves."""
+    last = Seal.objects.filter(organization_id=organization).order_by("-number").first()
+    rows = AuditEvent.objects.filter(organization_id=organization)
     rows = rows.filter(_unseen(last, _cluster())) if last else rows
-    return rows.exclude(act="access.audit.seal").exists()
+    return rows.exclude(act__in=("access.audit.seal", "access.audit.verify"))
 
 
 def seal_all() -> int:

@@ -29,6 +29,7 @@ WORKER_SILENT = timedelta(minutes=5)
 BACKUP_AGE = timedelta(hours=26)
 DISK_BYTES = 2 * 1024**3
 CLOCK_SECONDS = 5
+SEAL_HOURS = 2
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,20 @@ def _seals() -> tuple[bool, str, str]:
     )
 
 
+def _sealing() -> tuple[bool, str, str]:
+    from openiop.access import seals
+
+    since = seals.waiting_since()
+    hours = (datetime.now(UTC) - since).total_seconds() / 3600 if since else 0
+    return (
+        hours < SEAL_HOURS,
+        f"The oldest row of the audit without a seal is {hours:.0f} hours old."
+        if since
+        else "Every row of the audit is sealed.",
+        "Start openiop worker, which seals every ten minutes.",
+    )
+
+
 def _worker() -> tuple[bool, str, str]:
     seen = _select("SELECT max(last_heartbeat) FROM procrastinate_workers")[0][0]
     if seen is None:
@@ -216,6 +231,7 @@ DATABASE_CHECKS: tuple[tuple[str, str, Callable[[], tuple[bool, str, str]]], ...
     ("row-level security", "error", _row_security),
     ("truncate", "error", _truncate),
     ("audit seals", "error", _seals),
+    ("audit sealing", "warning", _sealing),
     ("worker", "warning", _worker),
     ("clock", "warning", _clock),
 )

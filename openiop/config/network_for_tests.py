@@ -5,7 +5,7 @@ Houston (Texas). Alice and Bob work at North, Charlie at South, Dana leads all t
 Rival is another organization with Riva. No patients: tests make their own by the rooms' actions.
 """
 
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 from openiop.kernel.acts import Role
@@ -118,4 +118,4 @@ def _restart_sequences() -> None:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('access_{table}', 'id'), 1000)")
 
 
-NOW = datetime(2026, 11, 23, 22, 30, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)

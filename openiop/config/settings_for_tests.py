@@ -6,7 +6,7 @@ from pathlib import Path
 os.environ["OPENIOP_MODE"] = "test"
 os.environ["OPENIOP_DATA"] = str(Path(__file__).resolve().parents[2] / ".cache" / "test-data")
 
-from openiop.config import environment  # noqa: E402
-from openiop.config.settings import *  # noqa: E402, F403
+from openiop.config import environment
+from openiop.config.settings import *  # noqa: F403
 
 environment.make_keys(ENV.data_dir)  # noqa: F405

@@ -104,6 +104,17 @@ def test_a_quiet_night_leaves_nothing_to_seal(own_database, network):
         assert seals.pending(permit)
 
 
+def test_it_is_told_since_when_rows_wait_for_a_seal(own_database, network):
+    assert seals.waiting_since() is None
+    look()
+    look(network.users["riva"])
+    waiting = seals.waiting_since()
+    with opened_for_job("access.audit.seal", 1):
+        assert waiting == AuditEvent.objects.get(act="access.home").written_at
+    seals.seal_all()
+    assert seals.waiting_since() is None
+
+
 def test_ids_have_no_holes_so_a_seal_is_a_few_words(own_database, network):
     look(times=5)
     sealed()

@@ -37,20 +37,11 @@ def names(permit, **wanted) -> list[str]:
 
 
 def credential(permit, staff: int, days: int, **more) -> int:
-    facts: dict[str, Any] = {
-        "kind": "cadc",
-        "state": "IL",
-        "number": "9",
-        "verified_on": DAY,
-    } | more
+    facts: dict[str, Any] = {"kind": "cadc", "state": "IL", "number": "9"} | more
     return hiring.add_credential(
-        permit,
-        staff,
-        issued_on=date(2024, 1, 1),
-        verified_on=DAY,
-        expires_on=DAY + timedelta(days=days),
-        **facts,
-    )
+        permit, staff, issued_on=date(2024, 1, 1), verified_on=DAY,
+        expires_on=DAY + timedelta(days=days), **facts,
+    )  # fmt: skip
 
 
 # --- lists -------------------------------------------------------------------------------------

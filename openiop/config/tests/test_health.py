@@ -70,6 +70,7 @@ def test_check_finds_nothing_wrong_in_the_database_of_a_demo(data: Path) -> None
         found["database role"]["sentence"] == "The pages run as openiop_app, which owns no table."
     )
     assert found["audit seals"]["sentence"] == "The seals of the audit log verify."
+    assert found["audit sealing"]["sentence"] == "Every row of the audit is sealed."
     assert found["worker"]["sentence"] == "No worker is running: jobs wait."
     assert found["mode"]["sentence"] == "This installation runs in demo mode."
     assert found["backup"]["sentence"] == "No backup was made from this data folder."
