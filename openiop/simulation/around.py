@@ -38,20 +38,22 @@ def close_on_holidays(network: Network, start_on: date, end_on: date, now: datet
             add_holidays(permit, clinic.id, closed)
 
 
-def supervise(network: Network, start_on: date, now: datetime) -> None:
-    """Each intern has a supervisor, a log of the last weeks, and everyone trainings and checks."""
+def supervise(network: Network, clinic: DemoClinic, start_on: date, now: datetime) -> None:
+    """A clinic's intern has a supervisor and a log of the last weeks; trainings and checks."""
     with door.opened_for_job("access.staff.write", network.organization, now=now) as permit:
-        for clinic in network.clinics:
-            (intern, _user), (leader, _) = clinic.team[R.INTERN][0], clinic.team[R.SUPERVISOR][0]
-            add_supervision(permit, intern, supervisor=leader, from_on=start_on)
-            for role in (R.CLINICIAN, R.NURSE, R.INTERN):
-                staff = clinic.team[role][0][0]
-                add_training(permit, staff, name="Confidentiality, 42 CFR Part 2",
-                             completed_on=start_on, expires_on=start_on + timedelta(days=365))  # fmt: skip
-                add_exclusion_check(permit, staff, source="OIG LEIE", checked_on=start_on,
-                                    next_due_on=start_on + timedelta(days=100), excluded=False)  # fmt: skip
-    for clinic in network.clinics:
-        _log_supervision(clinic, start_on, now)
+        (intern, _user), (leader, _) = clinic.team[R.INTERN][0], clinic.team[R.SUPERVISOR][0]
+        add_supervision(permit, intern, supervisor=leader, from_on=start_on)
+        for role in (R.CLINICIAN, R.NURSE, R.INTERN):
+            staff = clinic.team[role][0][0]
+            add_training(
+                permit, staff, name="Confidentiality, 42 CFR Part 2", completed_on=start_on,
+                expires_on=start_on + timedelta(days=365),
+            )  # fmt: skip
+            add_exclusion_check(
+                permit, staff, source="OIG LEIE", checked_on=start_on,
+                next_due_on=start_on + timedelta(days=100), excluded=False,
+            )  # fmt: skip
+    _log_supervision(clinic, start_on, now)
 
 
 def _log_supervision(clinic: DemoClinic, start_on: date, now: datetime) -> None:

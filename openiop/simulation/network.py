@@ -72,14 +72,15 @@ def words(name: str) -> Any:
     return yaml.safe_load(file.read_text())
 
 
-def build(random: Random, *, start_on: date, now: datetime) -> Network:
+def build(random: Random, *, start_on: date, now: datetime, clinics: int | None = None) -> Network:
     """Found the organization and everything that stands before the first person comes."""
     plan = words("network")
     organization = founding.found(**plan["organization"], now=now)
     network = Network(organization, [], [])
     with door.opened_for_job("access.network.write", organization, now=now) as permit:
         areas = {each["code"]: founding.add_area(permit, **each) for each in plan["areas"]}
-        network.clinics = [_clinic(permit, plan, each, areas, start_on) for each in plan["clinics"]]
+        chosen = plan["clinics"][:clinics]
+        network.clinics = [_clinic(permit, plan, each, areas, start_on) for each in chosen]
         rooms = {each.id: _rooms(permit, plan, each.id) for each in network.clinics}
     with door.opened_for_job("access.staff.write", organization, now=now) as permit:
         _hire_all(permit, random, network, start_on)

@@ -1,6 +1,5 @@
 """One clinic's weeks, lived by the actions its pages call: people come, attend, leave or finish."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -55,8 +54,8 @@ class ClinicLife:
         return door.opened_for(user, act, now=min(at, self.now))
 
 
-def live_clinic(life: ClinicLife, start_on: date, weeks: int) -> Iterator[None]:
-    """Live `weeks` weeks from a Monday; yields after each, for the progress bar."""
+def live_clinic(life: ClinicLife, start_on: date, weeks: int) -> None:
+    """Live `weeks` weeks from a Monday."""
     clinic = life.clinic
     life.people = {track.id: [] for track in clinic.tracks}
     opening = local(start_on, time(7), clinic.timezone)
@@ -68,7 +67,6 @@ def live_clinic(life: ClinicLife, start_on: date, weeks: int) -> Iterator[None]:
         _people_leave(life, monday)
         _people_start(life, monday, first=week == 0)
         _sessions_are_held(life, monday)
-        yield
 
 
 def _people_leave(life: ClinicLife, monday: date) -> None:
