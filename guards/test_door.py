@@ -20,7 +20,8 @@ FOR_STRANGERS = {
     "account_signup", "account_email_verification_sent", "account_confirm_email",
     "mfa_login_webauthn", "set_language",
 }  # fmt: skip
-SAMPLES = ("1", "00000018", "2026-11-23", "x", "role")
+NO_ID = "00000000-0000-4000-8000-000000000000"
+SAMPLES = ("1", "00000018", "2026-11-23", "x", "role", NO_ID)
 NAMED = {act.name: act for act in ACTS}
 DOOR = {"opens", "opens_link", "writes", "opened_for", "opened_for_job"}
 
