@@ -11,7 +11,8 @@ from openiop.kernel.permits import Permit
 
 
 def clinic_here(request: HttpRequest, permit: Permit) -> Any:
-    """The clinic of the switcher (a row of `access`); Http404 for a person without one. One statement a request."""
+    """The clinic of the switcher, a row of `access`; Http404 for a person without one. One
+    statement a request."""
     clinic = current_clinic(request, permit)
     if clinic is None:
         raise Http404(_("There is no clinic here for you."))

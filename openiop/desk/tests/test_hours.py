@@ -1,6 +1,7 @@
 """Weekly hours on the desk: who will fall short, what mends it, how the network does."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -104,7 +105,11 @@ def test_somebody_without_sessions_has_no_week(signed_in, network):
 def test_a_make_up_that_fits_is_offered_in_one_click(signed_in, network):
     now = datetime.now(UTC)
     today = now.date()
-    common = {"start_on": today - timedelta(days=7), "now": now - timedelta(days=8), "weeks": 4}
+    common: dict[str, Any] = {
+        "start_on": today - timedelta(days=7),
+        "now": now - timedelta(days=8),
+        "weeks": 4,
+    }
     own = make_track(weekdays=((today - timedelta(days=1)).weekday(),), **common)
     make_track(weekdays=tuple(range(7)), room=2, staff=(), starts=time(6), **common)
     (record,) = make_enrolled(own, start_on=today - timedelta(days=7))

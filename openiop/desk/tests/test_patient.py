@@ -52,8 +52,8 @@ def overview(opened, record: int, until: date = TODAY + timedelta(days=1)) -> pa
 def test_it_names_the_place_and_the_next_session(opened, track):
     (record,) = make_enrolled(track)
     page = overview(opened, record)
-    assert page.enrollment.track == track
-    assert (page.next.track, page.next.on) == (track, TODAY)
+    assert page.enrollment and page.enrollment.track == track
+    assert page.next and (page.next.track, page.next.on) == (track, TODAY)
 
 
 def test_somebody_without_a_place_has_no_next_session(opened, network):

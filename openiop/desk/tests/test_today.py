@@ -80,7 +80,7 @@ def test_a_session_is_over_after_its_end(opened, track):
 def test_an_empty_day_names_the_next_session(opened, track):
     with opened("alice", "desk.today", now=NOON) as permit:
         after = today.next_session(permit, 1, TODAY, everyone=False)
-        assert (after.track, after.on) == (track, TODAY + timedelta(days=2))
+        assert after and (after.track, after.on) == (track, TODAY + timedelta(days=2))
     with opened("bob", "desk.today", now=NOON) as permit:
         assert today.next_session(permit, 1, TODAY, everyone=False) is None
 

@@ -179,7 +179,7 @@ def _told(each: Happening) -> dict[str, Any]:
         "enrolled": _("Enrolled in %(what)s"), "left": _("Left %(what)s"),
         "opened": _("Care began: %(what)s"), "closed": _("Care ended: %(what)s"),
     }  # fmt: skip
-    text = minutes_text(each.minutes) if each.kind == "present" else each.reason
+    text = minutes_text(each.minutes or 0) if each.kind == "present" else each.reason
     link = link_to("schedule:session")(each.session) if each.session else ""
     return {"on": each.on, "title": sentences[each.kind] % {"what": each.what}, "text": text,
             "url": link}  # fmt: skip
