@@ -40,6 +40,13 @@ def short(label: Any, length: int = 80, *, required: bool = False, hint: Any = "
     return forms.CharField(label=label, max_length=length, required=required, help_text=hint)
 
 
+def choose(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """The choices of a field that are known only when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+
+
 def check(label: Any) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False)
 
@@ -87,11 +94,9 @@ class IdentityForm(DeskForm):
         self.today = today
         known = [*(self.initial.get("languages") or []), self.initial.get("interpreter") or ""]
         spoken = [*LANGUAGES, *((code, code) for code in known if code not in dict(LANGUAGES))]
-        self.fields["languages"].choices = [pair for pair in spoken if pair[0]]  # type: ignore[attr-defined]
-        self.fields["interpreter"].choices = [
-            ("", _("Not needed")),
-            *self.fields["languages"].choices,
-        ]  # type: ignore[attr-defined]
+        spoken = [pair for pair in spoken if pair[0]]
+        choose(self, "languages", spoken)
+        choose(self, "interpreter", [("", _("Not needed")), *spoken])
 
     def clean_birth_on(self) -> date | None:
         return self._day("birth_on")
@@ -119,7 +124,7 @@ class NewPersonForm(IdentityForm):
         super().__init__(*args, **kwargs)
         del self.fields["died_on"]
         choices = list(clinics)
-        self.fields["clinic"].choices = choices  # type: ignore[attr-defined]
+        choose(self, "clinic", choices)
         if len(choices) == 1:
             self.fields["clinic"].widget = forms.HiddenInput()
             self.initial.setdefault("clinic", choices[0][0])
@@ -190,7 +195,7 @@ class CoverageForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rule_pack"].choices = sorted(payers().items())  # type: ignore[attr-defined]
+        choose(self, "rule_pack", sorted(payers().items()))
 
 
 class ApartForm(DeskForm):
@@ -219,7 +224,7 @@ class MergeForm(DeskForm):
 
     def __init__(self, *args: Any, numbers: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["keep"].choices = list(numbers)  # type: ignore[attr-defined]
+        choose(self, "keep", numbers)
 
 
 class AssignForm(DeskForm):
@@ -229,4 +234,4 @@ class AssignForm(DeskForm):
 
     def __init__(self, *args: Any, clinics: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["clinic"].choices = list(clinics)  # type: ignore[attr-defined]
+        choose(self, "clinic", clinics)

@@ -104,7 +104,7 @@ class _Run:
 
     def first(self, found: Iterator[Resource | Problem]) -> None:
         """Whoever is pointed to; what has no place yet is counted."""
-        batches = {
+        batches: dict[str, _Batch[Any]] = {
             "Organization": _Batch(self._organizations), "Patient": _Batch(self._patients),
             "Practitioner": _Batch(self._people_outside),
         }  # fmt: skip
@@ -122,8 +122,11 @@ class _Run:
 
     def second(self, found: Iterator[Resource | Problem]) -> None:
         """What points to people."""
-        batches = {"Coverage": _Batch(self._coverages), "Condition": _Batch(self._conditions)}
-        readers = {"Coverage": r4.coverage, "Condition": r4.condition}
+        batches: dict[str, _Batch[Any]] = {
+            "Coverage": _Batch(self._coverages),
+            "Condition": _Batch(self._conditions),
+        }
+        readers: dict[str, Any] = {"Coverage": r4.coverage, "Condition": r4.condition}
         for each in found:
             if isinstance(each, Resource) and each.kind in readers:
                 self._read(each, readers[each.kind], batches[each.kind])

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from json.decoder import scanstring
 from typing import Any
 
 SPACE = " \t\n\r"
@@ -72,7 +71,7 @@ def _members(text: str, at: int) -> Iterator[tuple[str | int, int]]:
     while text[at] not in "}]":
         name: str | int = number
         if named:
-            name, at = scanstring(text, at + 1)
+            name, at = _DECODER.raw_decode(text, at)
             at = _skip(text, _skip(text, at) + 1)
         yield name, at
         _value, at = _DECODER.raw_decode(text, at)

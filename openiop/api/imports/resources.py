@@ -50,7 +50,9 @@ def files(paths: Sequence[Path]) -> Iterator[Path | Problem]:
     for path in paths:
         if path.is_dir():
             inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES)
-            yield from inside or [Problem(str(path), None, "", "No JSON file is in this folder.")]
+            yield from inside
+            if not inside:
+                yield Problem(str(path), None, "", "No JSON file is in this folder.")
         elif path.exists():
             yield path
         else:

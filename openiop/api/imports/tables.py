@@ -109,9 +109,9 @@ def _lines(
     if problems:
         return
     for number, cells, broken in rows:
-        wrong, values = [("", broken)], {}
-        if not broken:
-            wrong, values = _values(cells, len(header), places, today)
+        wrong, values = (
+            ([("", broken)], {}) if broken else _values(cells, len(header), places, today)
+        )
         report.errors += [Problem(name, number, column, said) for column, said in wrong]
         if not wrong:
             yield Line(number, values)

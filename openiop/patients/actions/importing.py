@@ -84,7 +84,8 @@ def admit_people(permit: Permit, rows: Sequence[Incoming]) -> list[Admitted]:
     """
     lock(f"import {permit.organization}")
     known = _known(permit, rows)
-    answers, fresh = [], []
+    answers: list[tuple[Incoming, int, bool, set[Key]]] = []
+    fresh: list[Incoming] = []
     for row in rows:
         record, disputed = _match(known, row)
         if disputed:
@@ -124,8 +125,8 @@ def _known(permit: Permit, rows: Sequence[Incoming]) -> _Known:
     columns = ("record_id", "clinic_id", "legal_first", "legal_last", "birth_on")
     for facts in wanted.order_by("-id").values_list(*columns):
         known.add(*facts)
-    close = {known.by_name.get(row.name_key) for row in rows if row.name_key} - {None}
-    close |= set(known.by_identifier.values())
+    close = set(known.by_identifier.values())
+    close |= {known.by_name[k] for row in rows if (k := row.name_key) and k in known.by_name}
     theirs = numbers.filter(record_id__in=close).values_list("record_id", "system", "value")
     for record, system, value in theirs:
         known.numbers.setdefault(record, set()).add((system, value))

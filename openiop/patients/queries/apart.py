@@ -63,7 +63,7 @@ def apart_pairs(permit: Permit, records: Iterable[int]) -> dict[int, frozenset[i
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 @dataclass(frozen=True)

@@ -158,7 +158,7 @@ def _spans(
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _found(row: tuple[Any, ...], sought: Iterable[str]) -> Found:

@@ -78,7 +78,7 @@ def identity(permit: Permit, record: int) -> dict[str, Any]:
     row = Patient.objects.filter(record_id=record).values(*FIELDS, "queue", "clinic_id").first()
     if row is None:
         raise Http404("No such person.")
-    return row
+    return dict(row)
 
 
 def coverages(permit: Permit, record: int) -> list[CoverageRow]:

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connections, transaction
@@ -16,7 +17,12 @@ from openiop.patients import actions, queries
 from openiop.patients.models import Identifier, SearchKey
 
 BORN = date(1988, 3, 4)
-MARIA = {"clinic": 1, "legal_first": "María", "legal_last": "García", "birth_on": BORN}
+MARIA: dict[str, Any] = {
+    "clinic": 1,
+    "legal_first": "María",
+    "legal_last": "García",
+    "birth_on": BORN,
+}
 
 
 # --- registering -------------------------------------------------------------------------------
@@ -79,6 +85,7 @@ def test_somebody_alike_must_be_looked_at_first(opened, enter):
             actions.register_once(permit, **MARIA)
         assert no.value.code == "same_person"
         close, far = no.value.choices
+        assert isinstance(close, queries.Alike)
         assert (close.found.number, close.likeness.score) == (here.number, 0.95)
         assert far == queries.Elsewhere(there.number, "South", "+13125550101")
         with pytest.raises(Refused):
@@ -249,6 +256,7 @@ def test_two_people_are_kept_apart_both_ways_until_it_ends(opened, enter):
         assert queries.apart_from(permit, other) == {one}
         assert queries.apart_pairs(permit, [one, other, third]) == {one: {other}, other: {one}}
         listed = queries.apart_list(permit, one)[0]
+        assert listed.other is not None
         assert (listed.other.name, listed.reason, listed.detail, listed.set_by) == (
             "Bo Two", "Court order", "no contact until 2027", "Sam Stone",
         )  # fmt: skip
@@ -306,12 +314,12 @@ def test_a_merged_record_leads_to_the_kept_one_until_undone(opened, enter):
         assert len(queries.search(permit, "1988-03-04")) == 1
         assert queries.records_of(permit, twin.record) == (kept.record, twin.record)
         notice = queries.merged_into(permit, twin.record)
+        assert notice is not None and notice.other is not None
         assert (notice.other.number, notice.by, notice.reason) == (
             kept.number, "Dana Diaz", "one person",
         )  # fmt: skip
-        assert [each.other.number for each in queries.merged_here(permit, kept.record)] == [
-            twin.number
-        ]
+        here = queries.merged_here(permit, kept.record)
+        assert [each.other and each.other.number for each in here] == [twin.number]
         actions.undo_merge(permit, done)
         assert queries.records_of(permit, twin.record) == (twin.record,)
         assert queries.merged_into(permit, twin.record) is None

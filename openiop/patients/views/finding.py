@@ -44,6 +44,7 @@ def lines(request: HttpRequest, permit: Permit, found: Iterable[Found]) -> list[
     return [
         {
             "found": each, "name": each.number if hidden else each.name,
+            "record": each.number if hidden else "",
             "legal": "" if hidden else each.legal, "url": page_of(each.number),
             "found_as": "" if hidden else each.found_as, "clinic": codes.get(each.clinic, ""),
         }

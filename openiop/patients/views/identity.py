@@ -20,9 +20,10 @@ from openiop.patients.queries.records import FIELDS
 from openiop.patients.views.finding import page_of, today_here
 
 
-def titled(permit: Permit, record: RecordRef, title: str) -> dict[str, Any]:
-    """Title, crumbs and number of a page about one person."""
-    name = queries.person(permit, record.id).name
+def titled(request: HttpRequest, permit: Permit, record: RecordRef, title: str) -> dict[str, Any]:
+    """Title, crumbs and number of a page about one person; no name where others read along."""
+    hidden = bool(request.session.get("shared_screen"))
+    name = record.number if hidden else queries.person(permit, record.id).name
     crumbs = [{"label": name, "url": page_of(record.number)}, {"label": title}]
     return {"title": title, "crumbs": crumbs, "number": record.number, "facts": [name],
             "page_url": page_of(record.number)}  # fmt: skip
@@ -41,7 +42,7 @@ def edit(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
         return redirect(page_of(number))
     return render(request, "patients/edit.html", {
         "form": form, "cancel_url": page_of(number),
-        **titled(permit, record, _("Change name and facts")),
+        **titled(request, permit, record, _("Change name and facts")),
     })  # fmt: skip
 
 
@@ -51,7 +52,7 @@ def history(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     record = admit(permit, number)
     edits = queries.edits(permit, record.id)
     return render(request, "patients/history.html", {
-        "edits": edits, **titled(permit, record, _("Earlier versions")),
+        "edits": edits, **titled(request, permit, record, _("Earlier versions")),
     })  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def contacts(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
         return redirect("patients:contacts", number)
     return render(request, "patients/contacts.html", {
         "contacts": _with_words(permit, record.id), "own": own, "close": close,
-        **titled(permit, record, _("Contacts and safe numbers")),
+        **titled(request, permit, record, _("Contacts and safe numbers")),
     })  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def point(request: HttpRequest, permit: Permit, number: str, point: int) -> Http
         return redirect("patients:contacts", number)
     return render(request, "patients/form.html", {
         "form": form, "cancel_url": reverse("patients:contacts", args=[number]),
-        **titled(permit, record, _("Change a number or address")),
+        **titled(request, permit, record, _("Change a number or address")),
     })  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def _with_undo(
         "contacts": _with_words(permit, record.id),
         "own": PointForm(prefix="own"), "close": CloseOneForm(prefix="close"),
         "undo_url": reverse(route, args=[record.number, row]) + "?undo=1",
-        **titled(permit, record, _("Contacts and safe numbers")),
+        **titled(request, permit, record, _("Contacts and safe numbers")),
     })  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def coverage(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
             form.add_error(no.field, no.sentence)
     return render(request, "patients/coverage.html", {
         "coverages": queries.coverages(permit, record.id), "form": form,
-        **titled(permit, record, _("Coverage")),
+        **titled(request, permit, record, _("Coverage")),
     })  # fmt: skip
 
 
@@ -198,7 +199,7 @@ def coverage_edit(request: HttpRequest, permit: Permit, number: str, row: int) -
             form.add_error(no.field, no.sentence)
     return render(request, "patients/form.html", {
         "form": form, "cancel_url": reverse("patients:coverage", args=[number]),
-        **titled(permit, record, _("Change the coverage")),
+        **titled(request, permit, record, _("Change the coverage")),
     })  # fmt: skip
 
 
@@ -214,5 +215,5 @@ def coverage_end(request: HttpRequest, permit: Permit, number: str, row: int) ->
     return render(request, "patients/coverage.html", {
         "coverages": queries.coverages(permit, record.id), "form": CoverageForm(),
         "undo_url": reverse("patients:coverage_end", args=[number, row]) + "?undo=1",
-        **titled(permit, record, _("Coverage")),
+        **titled(request, permit, record, _("Coverage")),
     })  # fmt: skip

@@ -52,7 +52,7 @@ def _apart(
     return render(request, "patients/apart.html", {
         "rows": queries.apart_list(permit, record.id), "form": form if writes else None,
         "action": reverse("patients:apart_new", args=[record.number]),
-        **titled(permit, record, _("Kept apart")),
+        **titled(request, permit, record, _("Kept apart")),
     })  # fmt: skip
 
 
@@ -86,10 +86,10 @@ def merge(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     try:
         other = admit(permit, request.GET["with"].strip().zfill(8))
     except Http404:
-        form = NumberForm(request.GET)
-        if form.is_valid():
-            form.add_error("with", _("No record of your clinics has this number."))
-        return _choose(request, permit, record, form)
+        asked = NumberForm(request.GET)
+        if asked.is_valid():
+            asked.add_error("with", _("No record of your clinics has this number."))
+        return _choose(request, permit, record, asked)
     numbers = [(each.number, each.number) for each in (record, other)]
     form = MergeForm(request.POST or None, numbers=numbers)
     if request.method == "POST" and form.is_valid():
@@ -103,7 +103,7 @@ def merge(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     return render(request, "patients/merge.html", {
         "rows": _side_by_side(permit, record.id, other.id), "one": record, "other": other,
         "form": form, "cancel_url": page_of(number),
-        **titled(permit, record, _("Merge two records")),
+        **titled(request, permit, record, _("Merge two records")),
     })  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def _choose(
     return render(request, "patients/merge_choose.html", {
         "alike": rows, "form": form, "here": queries.merged_here(permit, record.id),
         "into": queries.merged_into(permit, record.id),
-        **titled(permit, record, _("Merge with another record")),
+        **titled(request, permit, record, _("Merge with another record")),
     })  # fmt: skip
 
 
