@@ -31,6 +31,7 @@ from openiop.programs.queries.waiting import (
     Waiting,
     expired_offers,
     waiting_at,
+    waiting_counts,
     waiting_entry,
     waiting_lists,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "track_enrollments",
     "tracks",
     "waiting_at",
+    "waiting_counts",
     "waiting_entry",
     "waiting_lists",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -84,18 +85,24 @@ def expected_completions(
     }
 
 
+# Written out: composed from expressions it costs milliseconds each time.
+_ENDS = """
+SELECT place.track_id, episode.expected_end_on
+  FROM programs_enrollment place JOIN programs_episode episode ON episode.id = place.episode_id
+ WHERE place.track_id = ANY(%s) AND place.during @> %s::date
+   AND episode.expected_end_on >= %s AND episode.expected_end_on < %s
+ ORDER BY episode.expected_end_on
+"""
+
+
 def expected_ends(
     permit: Permit, track_ids: Iterable[int], start: date, end: date
 ) -> dict[int, list[date]]:
     """The days in [start, end) on which people enrolled on `start` are expected to complete, by
     track, in order; one statement."""
     found: dict[int, list[date]] = {track_id: [] for track_id in track_ids}
-    rows = Enrollment.objects.filter(
-        track_id__in=found, during__contains=start, episode__expected_end_on__gte=start,
-        episode__expected_end_on__lt=end,
-    )  # fmt: skip
-    for track_id, day in rows.order_by("episode__expected_end_on").values_list(
-        "track_id", "episode__expected_end_on"
-    ):
-        found[track_id].append(day)
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDS, [list(found), start, start, end])
+        for track_id, day in cursor.fetchall():
+            found[track_id].append(day)
     return found

@@ -1,17 +1,16 @@
 """Programs and tracks: what is offered, when, where, by whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import JSONField, QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from openiop.kernel.permits import Permit
-from openiop.programs.models import Program, Track, TrackStaff
+from openiop.programs.models import Program, TrackStaff
 from openiop.programs.queries.waiting import IN_LINE
 
 
@@ -77,43 +76,49 @@ class TrackFacts:
         return sum(block.minutes for block in self.blocks if block.counts)
 
 
-_FIELDS = (
-    "id", "clinic_id", "clinic__state", "clinic__timezone", "code", "name", "program_id",
-    "program__kind", "weekdays", "starts", "mode", "event", "room_id", "room__name",
-    "room__capacity", "day", "start_on", "end_on", "pattern_from",
-)  # fmt: skip
-# Written out: composed from expressions they cost milliseconds each time.
-_DAY = RawSQL(
-    """SELECT coalesce(jsonb_agg(jsonb_build_object('kind', block.kind, 'minutes', block.minutes)
-           ORDER BY block."order"), '[]')
-         FROM programs_trackblock block WHERE block.track_id = programs_track.id""",
-    (),
-    output_field=JSONField(),
-)
-_HOME = """ARRAY(SELECT record.clinic_id
-  FROM programs_episode episode JOIN access_record record ON record.id = episode.record_id
- WHERE episode.id = %s AND episode.record_id = %s AND episode.closed_on IS NULL)"""
-_ENTRY = """ARRAY(SELECT entry.id FROM programs_waitingentry entry
-  WHERE entry.track_id = programs_track.id AND entry.record_id = %s AND entry.state = ANY(%s))"""
+# Written out: composed from expressions it costs milliseconds each time.
+_TRACK = """
+SELECT track.id, track.clinic_id, clinic.state, clinic.timezone, track.code, track.name,
+       track.program_id, program.kind, track.weekdays, track.starts, track.mode, track.event,
+       track.room_id, coalesce(room.name, ''), room.capacity,
+       ARRAY(SELECT block.kind FROM programs_trackblock block WHERE block.track_id = track.id
+              ORDER BY block."order"),
+       ARRAY(SELECT block.minutes FROM programs_trackblock block WHERE block.track_id = track.id
+              ORDER BY block."order"),
+       track.start_on, track.end_on, coalesce(track.pattern_from, track.start_on){more}
+  FROM programs_track track
+  JOIN access_clinic clinic ON clinic.id = track.clinic_id
+  JOIN programs_program program ON program.id = track.program_id
+  LEFT JOIN access_room room ON room.id = track.room_id
+ WHERE track.clinic_id = ANY(%(clinics)s)
+   AND (%(ids)s::bigint[] IS NULL OR track.id = ANY(%(ids)s))
+   AND (%(running_on)s::date IS NULL OR track.end_on IS NULL OR track.end_on >= %(running_on)s)
+"""
+_LISTED = _TRACK.format(more="") + " ORDER BY clinic.name, track.starts, track.name"
+_LOCKED = _TRACK.format(more="") + " ORDER BY track.id FOR NO KEY UPDATE OF track"
+_APPLICANT = """,
+       (SELECT record.clinic_id FROM programs_episode episode
+          JOIN access_record record ON record.id = episode.record_id
+         WHERE episode.id = %(episode)s AND episode.record_id = %(record)s
+           AND episode.closed_on IS NULL),
+       (SELECT entry.id FROM programs_waitingentry entry
+         WHERE entry.track_id = track.id AND entry.record_id = %(record)s
+           AND entry.state = ANY(%(in_line)s) LIMIT 1)"""
+_APPLIED = _TRACK.format(more=_APPLICANT) + " FOR NO KEY UPDATE OF track"
 
 
-def _with_day(rows: QuerySet[Track]) -> QuerySet[Track]:
-    return rows.annotate(day=_DAY)
+def _read(statement: str, clinics: Iterable[int], **values: Any) -> list[tuple[Any, ...]]:
+    asked = {"ids": None, "running_on": None} | values | {"clinics": list(clinics)}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        return cursor.fetchall()
 
 
-def _facts(row: tuple[Any, ...]) -> TrackFacts:
-    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
-    return TrackFacts(
-        id=values["id"], clinic=values["clinic_id"], state=values["clinic__state"],
-        timezone=values["clinic__timezone"], code=values["code"], name=values["name"],
-        program=values["program_id"], program_kind=values["program__kind"],
-        weekdays=tuple(values["weekdays"]), starts=values["starts"], mode=values["mode"],
-        event=values["event"], room=values["room_id"], room_name=values["room__name"] or "",
-        room_capacity=values["room__capacity"],
-        blocks=tuple(BlockFacts(**block) for block in values["day"]),
-        start_on=values["start_on"], end_on=values["end_on"],
-        pattern_from=values["pattern_from"] or values["start_on"],
-    )  # fmt: skip
+def _facts(row: Sequence[Any]) -> TrackFacts:
+    *head, kinds, minutes, start_on, end_on, pattern_from = row
+    head[8] = tuple(head[8])
+    blocks = tuple(map(BlockFacts, kinds, minutes))
+    return TrackFacts(*(*head, blocks, start_on, end_on, pattern_from))
 
 
 def tracks(
@@ -125,23 +130,19 @@ def tracks(
     rows, lowest first, until the end of the transaction, so that one writer at a time counts and
     takes the seats of a track."""
     wanted = permit.clinics if clinic_ids is None else permit.clinics.intersection(clinic_ids)
-    rows = Track.objects.filter(clinic_id__in=wanted).order_by("clinic__name", "starts", "name")
-    if ids is not None:
-        rows = rows.filter(id__in=list(ids))
-    if running_on:
-        rows = rows.exclude(end_on__lt=running_on)
-    if lock:
-        rows = rows.select_for_update(no_key=True, of=("self",)).order_by("id")
-    return [_facts(row) for row in _with_day(rows).values_list(*_FIELDS)]
+    rows = _read(
+        _LOCKED if lock else _LISTED, wanted, running_on=running_on,
+        ids=None if ids is None else list(ids),
+    )  # fmt: skip
+    return [_facts(row) for row in rows]
 
 
 def track(permit: Permit, track_id: int) -> TrackFacts:
     """One track of the permit's clinics, or Http404."""
-    rows = Track.objects.filter(pk=track_id, clinic_id__in=permit.clinics)
-    row = _with_day(rows).values_list(*_FIELDS).first()
-    if row is None:
+    found = tracks(permit, ids=[track_id])
+    if not found:
         raise Http404("No such track.")
-    return _facts(row)
+    return found[0]
 
 
 @dataclass(frozen=True)
@@ -158,16 +159,14 @@ def locked_track(
 ) -> tuple[TrackFacts, Application]:
     """Hold the track's row and read it together with the person's episode and waiting entry; one
     statement. Http404 when the track is none of the permit's."""
-    rows = _with_day(Track.objects.filter(pk=track_id, clinic_id__in=permit.clinics)).annotate(
-        home=RawSQL(_HOME, (episode, record)),  # noqa: S611
-        entry=RawSQL(_ENTRY, (record, list(IN_LINE))),  # noqa: S611
-    )
-    locked = rows.select_for_update(no_key=True, of=("self",))
-    row = locked.values_list(*_FIELDS, "home", "entry").first()
-    if row is None:
+    rows = _read(
+        _APPLIED, permit.clinics, ids=[track_id], record=record, episode=episode,
+        in_line=list(IN_LINE),
+    )  # fmt: skip
+    if not rows:
         raise Http404("No such track.")
-    *facts, home, entry = row
-    return _facts(tuple(facts)), Application(next(iter(home), None), next(iter(entry), None))
+    *facts, home, waiting = rows[0]
+    return _facts(facts), Application(home, waiting)
 
 
 def staffing(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import Http404
 
@@ -37,6 +38,12 @@ _WAITING = (
 )  # fmt: skip
 
 
+_COUNTS = """
+SELECT track_id, count(*) FROM programs_waitingentry
+ WHERE track_id = ANY(%s) AND state = ANY(%s) GROUP BY track_id
+"""
+
+
 def _line(entries: QuerySet[Entry]) -> list[Waiting]:
     """Entries in order, numbered by track."""
     places: dict[int, int] = {}
@@ -54,6 +61,15 @@ def waiting_lists(permit: Permit, track_ids: Iterable[int]) -> dict[int, list[Wa
     found: dict[int, list[Waiting]] = {track_id: [] for track_id in track_ids}
     for waiting in _line(Entry.objects.filter(track_id__in=found, state__in=IN_LINE)):
         found[waiting.track].append(waiting)
+    return found
+
+
+def waiting_counts(permit: Permit, track_ids: Iterable[int]) -> dict[int, int]:
+    """How many people wait for each track or hold an offer; one statement."""
+    found = dict.fromkeys(track_ids, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [list(found), list(IN_LINE)])
+        found.update(cursor.fetchall())
     return found
 
 

@@ -31,10 +31,10 @@ from openiop.programs.queries import (
 from openiop.programs.queries import enrollment as enrollment_facts
 from openiop.programs.queries import track as track_facts
 from openiop.schedule.actions.locks import lock_tracks
-from openiop.schedule.actions.occupancy import occupy
+from openiop.schedule.actions.occupancy import occupy, occupy_ahead
 from openiop.schedule.actions.offers import ENTRY, offer_next
 from openiop.schedule.actions.seating import find_place, free, refuse_apart, take
-from openiop.schedule.models import Occupancy, Seat, Session
+from openiop.schedule.models import Occupancy, Seat
 from openiop.schedule.queries.clashes import where_instead
 from openiop.schedule.queries.seats import HeldSeat, free_tracks, held_seats, limits, session_limits
 from openiop.schedule.queries.sessions import session as session_facts
@@ -141,7 +141,7 @@ def enroll(
             permit, clinic=facts.clinic, track=track, place=place, kind="enrolled", record=record,
             start=start, end=None, enrollment=enrollment,
         )  # fmt: skip
-        ahead = _occupy_ahead(permit, track, record, start)
+        ahead = occupy_ahead(track, record, start, permit.now)
     if applicant.waiting is not None:
         close_entry(permit, applicant.waiting, "accepted")
         close_tasks_about(permit, "waiting_offer", (ENTRY, applicant.waiting), _("Enrolled."))
@@ -186,17 +186,6 @@ def _without_own(permit: Permit, held: list[HeldSeat], record: int, start: date)
         sessions = [seat.session for seat in own if seat.session]
         Occupancy.objects.filter(kind="record", resource=record, session_id__in=sessions).delete()
     return [seat for seat in held if seat not in own]
-
-
-def _occupy_ahead(permit: Permit, track: int, record: int, start: date) -> list[int]:
-    ahead = list(
-        Session.objects.filter(
-            track_id=track, on__gte=start, ends_at__gt=permit.now, status="scheduled"
-        ).order_by("starts_at").values_list("id", flat=True)
-    )  # fmt: skip
-    if ahead:
-        occupy(ahead, [record])
-    return ahead
 
 
 @writes(ENROLL)

@@ -5,6 +5,7 @@ it. Exclusion constraints keep everybody and everything in one place at a time.
 """
 
 from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -44,6 +45,23 @@ def occupy(sessions: Iterable[int], records: Collection[int] | None = None) -> N
     """Take up rooms, staff and people of these sessions, or only the given people; one statement.
     IntegrityError on the first clash, by its constraint's name."""
     _run(_OCCUPY, sessions, records, yielding=False)
+
+
+_AHEAD = """
+SELECT id FROM schedule_session
+ WHERE track_id = %s AND "on" >= %s AND ends_at > %s AND status = 'scheduled' ORDER BY starts_at
+"""
+
+
+def occupy_ahead(track: int, record: int, start: date, now: datetime) -> list[int]:
+    """Take up one person for every session of a track from a day on that is not over; their ids.
+    Two statements."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AHEAD, [track, start, now])
+        ahead = [row[0] for row in cursor.fetchall()]
+    if ahead:
+        occupy(ahead, [record])
+    return ahead
 
 
 def occupy_where_free(sessions: Iterable[int]) -> set[tuple[str, int, int]]:

@@ -1,8 +1,10 @@
 """Tracks at a glance: the list, the week's seats, a track while it is planned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db import connection
 
 from openiop.access.queries import closures, colleagues, house_values, rooms
 from openiop.kernel.permits import Permit
@@ -13,18 +15,11 @@ from openiop.programs.queries import (
     programs,
     staffing,
     tracks,
-    waiting_lists,
+    waiting_counts,
 )  # fmt: skip
 from openiop.programs.rules import Caution, Leader, Plan, TrackPlan, track_warnings
 from openiop.schedule.queries.clashes import Wish, clashes
-from openiop.schedule.queries.seats import (
-    HeldSeat,
-    SeatCount,
-    held_seats,
-    limits_of,
-    seat_counts,
-)  # fmt: skip
-from openiop.schedule.queries.sessions import SessionFacts, sessions_between
+from openiop.schedule.queries.seats import SeatCount, limits_of, seat_counts
 from openiop.schedule.rules.capacity import Caps, caps
 from openiop.schedule.rules.clashes import sentence
 from openiop.schedule.rules.pattern import HORIZON, Meeting, closed_days, meetings
@@ -47,18 +42,24 @@ def track_rows(permit: Permit, clinic: int, day: date) -> list[TrackRow]:
     running = tracks(permit, [clinic], running_on=day)
     ids = [track.id for track in running]
     held = seat_counts(permit, running, day)
-    staff, waiting = staffing(permit, ids, day), waiting_lists(permit, ids)
+    staff, waiting = staffing(permit, ids, day), waiting_counts(permit, ids)
     return [
-        TrackRow(track, tuple(staff[track.id]), held[track.id], len(waiting[track.id]))
+        TrackRow(track, tuple(staff[track.id]), held[track.id], waiting[track.id])
         for track in running
     ]
 
 
 @dataclass(frozen=True)
 class SessionSeats:
-    """The seats of one session: taken, of these expected to be free by then."""
+    """The seats of one session: taken, of these expected to be free by then; and what it lacks."""
 
-    session: SessionFacts
+    id: int
+    track: int
+    on: date
+    starts_at: datetime
+    held: bool
+    placed: bool
+    staffed: bool
     taken: int
     leaving: int
 
@@ -75,46 +76,48 @@ class TrackWeek:
 
 
 COMPLETING = timedelta(weeks=2)
+_WEEK = """
+SELECT session.id, session.track_id, session."on", session.starts_at,
+       session.status = 'scheduled', session.mode = 'virtual' OR session.room_id IS NOT NULL,
+       EXISTS (SELECT FROM schedule_sessionstaff holder WHERE holder.session_id = session.id),
+       (SELECT count(*) FROM schedule_seat seat
+         WHERE seat.track_id = session.track_id AND seat.released_at IS NULL
+           AND CASE WHEN seat.session_id IS NULL THEN seat.during @> session."on"
+                    ELSE seat.session_id = session.id END)
+  FROM schedule_session session
+ WHERE session.clinic_id = %s AND session."on" >= %s AND session."on" < %s
+ ORDER BY session.starts_at, session.id
+"""
 
 
 def week_board(permit: Permit, clinic: int, monday: date, today: date) -> list[TrackWeek]:
-    """The week from `monday` on, by track; six statements whatever the number of sessions."""
+    """The week from `monday` on, by track; five statements whatever the number of sessions."""
     running = tracks(permit, [clinic], running_on=monday)
     ids = [track.id for track in running]
-    found = sessions_between(permit, [clinic], monday, monday + timedelta(days=7))
-    held = held_seats(permit, ids, monday)
-    limits, waiting = limits_of(permit, running, monday), waiting_lists(permit, ids)
     ends = expected_ends(permit, ids, today, max(today, monday) + COMPLETING)
+    limits, waiting = limits_of(permit, running, monday), waiting_counts(permit, ids)
+    days: dict[int, list[list[SessionSeats]]] = {track: [[] for _ in range(7)] for track in ids}
+    for each in _week(permit, clinic, monday, ends):
+        days[each.track][(each.on - monday).days].append(each)
     return [
         TrackWeek(
-            track, limits[track.id],
-            _days([each for each in found if each.track == track.id], held[track.id],
-                  ends[track.id], monday),
-            len(waiting[track.id]), tuple(ends[track.id]),
+            track, limits[track.id], tuple(map(tuple, days[track.id])), waiting[track.id],
+            tuple(ends[track.id]),
         )
         for track in running
     ]  # fmt: skip
 
 
-def _days(
-    sessions: Sequence[SessionFacts], held: Sequence[HeldSeat], ends: Sequence[date], monday: date
-) -> tuple[tuple[SessionSeats, ...], ...]:
-    return tuple(
-        tuple(
-            _seats(each, held, ends)
-            for each in sessions if each.on == monday + timedelta(days=offset)
-        )
-        for offset in range(7)
-    )  # fmt: skip
-
-
-def _seats(session: SessionFacts, held: Sequence[HeldSeat], ends: Sequence[date]) -> SessionSeats:
-    taken = sum(
-        seat.session == session.id if seat.session
-        else seat.start <= session.on and (seat.end is None or session.on < seat.end)
-        for seat in held
-    )  # fmt: skip
-    return SessionSeats(session, taken, min(taken, sum(day < session.on for day in ends)))
+def _week(
+    permit: Permit, clinic: int, monday: date, ends: Mapping[int, Sequence[date]]
+) -> Iterator[SessionSeats]:
+    with connection.cursor() as cursor:
+        cursor.execute(_WEEK, [clinic, monday, monday + timedelta(days=7)])
+        rows = cursor.fetchall()
+    for session, track, on, *facts, taken in rows:
+        if track in ends:
+            leaving = min(taken, sum(day < on for day in ends[track]))
+            yield SessionSeats(session, track, on, *facts, taken, leaving)
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from openiop.access.queries import house_values_at
 from openiop.kernel.permits import Permit
 from openiop.patients.queries import apart_from
 from openiop.programs.queries import TrackFacts, tracks
-from openiop.schedule.models import Seat
 from openiop.schedule.queries.sessions import SessionFacts
 from openiop.schedule.rules.capacity import Caps, House, caps
 from openiop.schedule.rules.seating import Taken, fullest
@@ -54,16 +52,24 @@ class HeldSeat:
         return Taken(self.id, self.number, self.start, self.end)
 
 
+# Written out: composed from expressions it costs two milliseconds each time.
+_HELD = """
+SELECT id, track_id, number, kind, record_id, session_id, enrollment_id, lower(during),
+       upper(during)
+  FROM schedule_seat
+ WHERE track_id = ANY(%s) AND released_at IS NULL
+   AND (upper(during) IS NULL OR upper(during) > %s)
+ ORDER BY number, id
+"""
+
+
 def held_seats(permit: Permit, track_ids: Iterable[int], start: date) -> dict[int, list[HeldSeat]]:
     """Every seat held on the day `start` or later; one statement."""
     found: dict[int, list[HeldSeat]] = {track_id: [] for track_id in track_ids}
-    open_ended = Q(during__endswith__isnull=True) | Q(during__endswith__gt=start)
-    rows = Seat.objects.filter(open_ended, track_id__in=found, released_at__isnull=True)
-    values: Any = rows.order_by("number", "id").values_list(
-        "id", "track_id", "number", "kind", "record_id", "session_id", "enrollment_id", "during"
-    )
-    for *head, during in values:
-        found[head[1]].append(HeldSeat(*(*head, during.lower, during.upper)))
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [list(found), start])
+        for row in cursor.fetchall():
+            found[row[1]].append(HeldSeat(*row))
     return found
 
 

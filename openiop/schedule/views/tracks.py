@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,11 +29,21 @@ from openiop.programs.queries import track as track_facts
 from openiop.schedule.actions.closing import lay_ahead
 from openiop.schedule.actions.tracks import begin_track
 from openiop.schedule.forms.tracks import DAYS, TrackForm
-from openiop.schedule.queries.board import Draft, Site, draft, track_rows, week_board
+from openiop.schedule.queries.board import (
+    Draft,
+    SessionSeats,
+    Site,
+    TrackWeek,
+    draft,
+    track_rows,
+    week_board,
+)  # fmt: skip
 from openiop.schedule.queries.help import HOLDING
 from openiop.schedule.queries.seats import held_seats, limits_of
 from openiop.schedule.queries.sessions import track_sessions
 from openiop.schedule.views.asking import person_url, show_refusal
+from openiop.ui.charts import seat_strip
+from openiop.ui.moments import day_text
 
 BUILD = "schedule.track.build"
 AHEAD = 9
@@ -163,15 +174,35 @@ def board(request: HttpRequest, permit: Permit) -> HttpResponse:
     monday = week_start(_day(request.GET.get("week", "")) or today, MONDAY)
     rows = week_board(permit, clinic.id, monday, today)
     days = [monday + timedelta(days=offset) for offset in range(7)]
-    used = [n for n, _d in enumerate(days) if n < 5 or any(row.days[n] for row in rows)]
+    used = [n for n in range(7) if n < 5 or any(row.days[n] for row in rows)]
     permit.note("schedule.board", table="schedule_session", count=len(rows))
     return render(request, "schedule/board.html", {
         "title": _("Track board"),
         "facts": [clinic.name, _("Week of %(day)s") % {"day": date_format(monday, "j F")}],
         "days": [days[n] for n in used], "today": today,
-        "rows": [{"row": row, "days": [(days[n], row.days[n]) for n in used]} for row in rows],
+        "rows": [_board_row(row, used, ZoneInfo(clinic.timezone)) for row in rows],
         "before": monday - timedelta(days=7), "after": monday + timedelta(days=7),
     })  # fmt: skip
+
+
+def _board_row(row: TrackWeek, used: list[int], zone: ZoneInfo) -> dict[str, Any]:
+    """A track's line in plain values: a week has many cells."""
+    cap = row.caps.usual
+    return {
+        "name": row.track.name, "url": reverse("schedule:track", args=[row.track.id]),
+        "waiting": row.waiting, "completing": len(row.completing),
+        "days": [[_cell(each, cap, zone) for each in row.days[n]] for n in used],
+    }  # fmt: skip
+
+
+def _cell(each: SessionSeats, cap: int | None, zone: ZoneInfo) -> dict[str, Any]:
+    begins = each.starts_at.astimezone(zone)
+    strip = str(each.taken) if cap is None else seat_strip(each.taken, cap, each.leaving)
+    return {
+        "url": f"/desk/sessions/{each.id}/", "at": f"{begins:%H:%M}", "day": day_text(each.on),
+        "held": each.held, "strip": strip, "lacks": not (each.placed and each.staffed),
+        "placed": each.placed,
+    }  # fmt: skip
 
 
 def _day(text: str) -> date | None:
