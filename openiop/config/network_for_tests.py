@@ -7,6 +7,7 @@ Rival is another organization with Riva. No patients: tests make their own by th
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 
 from openiop.kernel.acts import Role
 
@@ -66,7 +67,7 @@ def build() -> None:
     _restart_sequences()
 
 
-def _clinics(models: SimpleNamespace) -> None:
+def _clinics(models: Any) -> None:
     places = [
         (NORTH, 1, "NORTH", "IL", "America/Chicago"), (SOUTH, 1, "SOUTH", "IL", "America/Chicago"),
         (GULF, 1, "GULF", "TX", "America/Chicago"), (RIVAL, 2, "RIVAL", "IL", "America/Chicago"),
@@ -86,7 +87,7 @@ def _clinics(models: SimpleNamespace) -> None:
 
 
 def _person(
-    models: SimpleNamespace, number: int, organization: int, first: str, last: str,
+    models: Any, number: int, organization: int, first: str, last: str,
     roles: dict[int, list[Role]], credentials: list[tuple[str, str, int | None]],
 ) -> None:  # fmt: skip
     models.User.objects.create_user(
