@@ -155,10 +155,10 @@ def visits_in(permit: Permit, session_id: int) -> dict[int, list[Visit]]:
     """Visits nested in a session, by record, in order; one statement."""
     found: dict[int, list[Visit]] = {}
     rows = Appointment.objects.filter(nested_in_id=session_id, cancelled_at__isnull=True)
-    for record, *visit in rows.order_by("starts_at").values_list(
+    for record, kind, starts_at, ends_at in rows.order_by("starts_at").values_list(
         "record_id", "kind", "starts_at", "ends_at"
     ):
-        found.setdefault(record, []).append(Visit(*visit))
+        found.setdefault(record, []).append(Visit(kind, starts_at, ends_at))
     return found
 
 
@@ -201,12 +201,13 @@ def versions(permit: Permit, session_id: int, record: int) -> list[Version]:
     from openiop.schedule.models import AttendanceEvent  # type: ignore[attr-defined]
 
     rows = AttendanceEvent.objects.filter(session_id=session_id, record_id=record)
-    return [
-        Version(*row[:-2], recorded_by=f"{row[-2] or ''} {row[-1] or ''}".strip())
-        for row in rows.exclude(pgh_label="delete").order_by("pgh_id").values_list(
+    found = [
+        Version(*known, f"{first or ''} {last or ''}".strip())  # type: ignore[call-arg]
+        for *known, first, last in rows.exclude(pgh_label="delete").order_by("pgh_id").values_list(
             "status", "arrived_at", "left_at", "minutes", "reason", "correction", "recorded_at",
             "recorded_by__first_name", "recorded_by__last_name")
     ]  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)

@@ -119,11 +119,9 @@ def _seats(
     single = Q(
         kind__in=["makeup", "merged"], during__overlap=DateRange(start - MAKEUPS_BACK, end)
     )  # fmt: skip
-    if records is None:
-        records = held.filter(in_track, clinic_id__in=list(clinics)).values("record_id")
-    rows = held.filter(in_track | single, record_id__in=records).annotate(
-        decided=ArraySubquery(_decided(start, end))
-    )
+    placed = held.filter(in_track, clinic_id__in=list(clinics)).values("record_id")
+    who = Q(record_id__in=placed if records is None else list(records))
+    rows = held.filter(in_track | single, who).annotate(decided=ArraySubquery(_decided(start, end)))
     found: dict[int, list[_Seat]] = {}
     for record, kind, track, clinic, session, during, decided in rows.order_by("id").values_list(
         "record_id", "kind", "track_id", "clinic_id", "session_id", "during", "decided"

@@ -29,6 +29,10 @@ class Line:
         return _("Mark %(name)s as present") % {"name": self.row.number}
 
     @property
+    def other(self) -> str:
+        return _("Other… late, excused or unable: %(name)s") % {"name": self.row.number}
+
+    @property
     def absent(self) -> str:
         return _("Mark %(name)s as absent") % {"name": self.row.number}
 
