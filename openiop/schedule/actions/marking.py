@@ -17,10 +17,10 @@ from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
 from openiop.programs import queries as programs
-from openiop.schedule.models import Attendance, Session
+from openiop.schedule.models import Attendance
 from openiop.schedule.queries.attendance import Visit, visits_in
 from openiop.schedule.queries.seats import session_limits
-from openiop.schedule.queries.sessions import Seated, SessionFacts, facts, roster
+from openiop.schedule.queries.sessions import Seated, SessionFacts, locked_session, roster
 from openiop.schedule.rules.attendance import Flag, Status, Stay, may_remark, over_cap, presence
 
 WRITE, ARRIVE = "schedule.attendance.write", "schedule.arrive"
@@ -69,17 +69,14 @@ class Book:
 
 def open_book(permit: Permit, session: int) -> Book:
     """The session with its lock, its people, marks and visits; four statements."""
-    rows = Session.objects.filter(pk=session, clinic_id__in=permit.clinics)
-    found = facts(rows.select_for_update(no_key=True, of=("self",)))
-    if not found:
-        raise Http404("No such session.")
-    if not found[0].held:
+    found = locked_session(permit, session)
+    if not found.held:
         raise Refused(
             "cancelled", _("This session was cancelled."),
             _("If it was held after all, undo the cancellation."),
         )  # fmt: skip
     return Book(
-        found[0],
+        found,
         {seat.record: seat for seat in roster(permit, session)},
         {row.record_id: row for row in Attendance.objects.filter(session_id=session)},
         visits_in(permit, session),

@@ -1,5 +1,6 @@
 """Sessions as facts: who holds them, when, where, and who is expected."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -104,23 +105,41 @@ _FIELDS = (
 )  # fmt: skip
 
 
-# Written out: composing it from expressions costs the hottest read of the house 4 ms each time.
-_HOLDERS = RawSQL(
-    """SELECT coalesce(jsonb_agg(jsonb_build_object('id', held.staff_id,
-           'name', staff.first_name || ' ' || staff.last_name, 'part', held.part,
-           'owes_notes', held.owes_notes, 'flags', held.flags)
-           ORDER BY held.part = 'co', held.id), '[]')
-         FROM schedule_sessionstaff held JOIN access_staff staff ON staff.id = held.staff_id
-        WHERE held.session_id = schedule_session.id""",
-    (),
-    output_field=JSONField(),
-)
+# Written out: to compose it from expressions costs the hottest read of the house more than to run.
+_HOLDERS = """
+  SELECT coalesce(jsonb_agg(jsonb_build_object('id', held.staff_id,
+             'name', staff.first_name || ' ' || staff.last_name, 'part', held.part,
+             'owes_notes', held.owes_notes, 'flags', held.flags)
+             ORDER BY held.part = 'co', held.id), '[]')
+    FROM schedule_sessionstaff held JOIN access_staff staff ON staff.id = held.staff_id
+   WHERE held.session_id = schedule_session.id"""
+_SESSIONS = f"""
+  SELECT schedule_session.id, schedule_session.clinic_id, clinic.name, clinic.state,
+         clinic.timezone, track_id, track.name, program.kind, pattern_on, "on", starts_at, ends_at,
+         schedule_session.mode, schedule_session.room_id, room.name, room.capacity, track.event,
+         blocks, topic, status, status_reason, merged_into_id, ({_HOLDERS}), attendance_closed_at
+    FROM schedule_session
+    JOIN access_clinic clinic ON clinic.id = schedule_session.clinic_id
+    JOIN programs_track track ON track.id = schedule_session.track_id
+    JOIN programs_program program ON program.id = track.program_id
+    LEFT JOIN access_room room ON room.id = schedule_session.room_id"""  # noqa: S608
+_HERE = " WHERE schedule_session.clinic_id = ANY(%s)"
+_IN_ORDER = " ORDER BY starts_at, schedule_session.id"
 
 
 def facts(rows: QuerySet[Session]) -> list[SessionFacts]:
     """Any sessions as facts, in one statement."""
-    rows = rows.annotate(holders=_HOLDERS)
+    rows = rows.annotate(holders=RawSQL(_HOLDERS, (), output_field=JSONField()))  # noqa: S611
     return [_fact(dict(zip(_FIELDS, row, strict=True))) for row in rows.values_list(*_FIELDS)]
+
+
+def _read(clinics: Iterable[int], rest: str, *params: Any) -> list[SessionFacts]:
+    """Sessions of the clinics that fit the rest of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SESSIONS + _HERE + rest, [list(clinics), *params])
+        rows = [dict(zip(_FIELDS, row, strict=True)) for row in cursor.fetchall()]
+    parsed = ({name: json.loads(row[name]) for name in ("blocks", "holders")} for row in rows)
+    return [_fact(row | texts) for row, texts in zip(rows, parsed, strict=True)]
 
 
 def _fact(row: dict[str, Any]) -> SessionFacts:
@@ -151,7 +170,16 @@ def blocks_at(starts_at: datetime, blocks: Iterable[dict[str, Any]]) -> tuple[Bl
 
 def session(permit: Permit, session_id: int) -> SessionFacts:
     """One session of the permit's clinics, or Http404; one statement."""
-    found = facts(Session.objects.filter(pk=session_id, clinic_id__in=permit.clinics))
+    return _one(_read(permit.clinics, " AND schedule_session.id = %s", session_id))
+
+
+def locked_session(permit: Permit, session_id: int) -> SessionFacts:
+    """`session`, its row locked until the end of the transaction; inside an open action."""
+    lock = " FOR NO KEY UPDATE OF schedule_session"
+    return _one(_read(permit.clinics, " AND schedule_session.id = %s" + lock, session_id))
+
+
+def _one(found: list[SessionFacts]) -> SessionFacts:
     if not found:
         raise Http404("No such session.")
     return found[0]
@@ -159,18 +187,16 @@ def session(permit: Permit, session_id: int) -> SessionFacts:
 
 def by_ids(permit: Permit, session_ids: Iterable[int]) -> dict[int, SessionFacts]:
     """Sessions of the permit's clinics by id; one statement."""
-    rows = Session.objects.filter(pk__in=list(session_ids), clinic_id__in=permit.clinics)
-    return {each.id: each for each in facts(rows)}
+    found = _read(permit.clinics, " AND schedule_session.id = ANY(%s)", list(session_ids))
+    return {each.id: each for each in found}
 
 
 def sessions_between(
     permit: Permit, clinics: Iterable[int], start: date, end: date
 ) -> list[SessionFacts]:
     """Sessions with a local day in [start, end), cancelled ones too, in order; one statement."""
-    rows = Session.objects.filter(
-        clinic_id__in=permit.clinics.intersection(clinics), on__gte=start, on__lt=end
-    )
-    return facts(rows.order_by("starts_at", "id"))
+    rest = ' AND "on" >= %s AND "on" < %s' + _IN_ORDER
+    return _read(permit.clinics.intersection(clinics), rest, start, end)
 
 
 def sessions_on(permit: Permit, clinics: Iterable[int], day: date) -> list[SessionFacts]:
@@ -190,8 +216,9 @@ def open_sessions(permit: Permit, clinic: int, start: date, end: date) -> list[S
 
 def my_sessions(permit: Permit, staff: int, day: date) -> list[SessionFacts]:
     """Sessions of a local day that a staff member holds, in order; one statement."""
-    rows = Session.objects.filter(clinic_id__in=permit.clinics, on=day, staffing__staff_id=staff)
-    return facts(rows.order_by("starts_at", "id"))
+    rest = """ AND "on" = %s AND EXISTS (SELECT FROM schedule_sessionstaff mine
+      WHERE mine.session_id = schedule_session.id AND mine.staff_id = %s)"""
+    return _read(permit.clinics, rest + _IN_ORDER, day, staff)
 
 
 def this_and_later(permit: Permit, session_id: int, *, later: bool = True) -> list[SessionFacts]:
