@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -44,20 +44,48 @@ def clashes(
     permit: Permit, clinic: int, wishes: Iterable[Wish], *, but: Collection[int] = ()
 ) -> list[Clash]:
     """What has the wished-for rooms, colleagues and people then, sessions `but` left out; three
-    statements. A group of a clinic the permit does not see is "another group"."""
+    statements at most. A group of a clinic the permit does not see is "another group"."""
     wanted = list(wishes)
     columns = [[getattr(wish, name) for wish in wanted] for name in Wish.__dataclass_fields__]
     with connection.cursor() as cursor:
         cursor.execute(_IN_THE_WAY, [*columns, list(but)])
         rows = cursor.fetchall()
-    names = {("room", room.id): room.name for room in rooms(permit, clinic)}
-    staff = staff_names(permit, [row[1] for row in rows if row[0] == "staff"])
-    names |= {("staff", member): name for member, name in staff.items()}
+    names = _names(permit, clinic, {(row[0], row[1]) for row in rows})
     return [
         Clash(kind, resource, names.get((kind, resource), ""), starts_at, ends_at,
               _("a visit") if visit else track or _("another group"), visit)
         for kind, resource, starts_at, ends_at, track, visit in rows
     ]  # fmt: skip
+
+
+def _names(
+    permit: Permit, clinic: int, resources: Collection[tuple[str, int]]
+) -> dict[tuple[str, int], str]:
+    staff = staff_names(permit, [resource for kind, resource in resources if kind == "staff"])
+    names = {("staff", member): name for member, name in staff.items()}
+    if any(kind == "room" for kind, _resource in resources):
+        names |= {("room", room.id): room.name for room in rooms(permit, clinic)}
+    return names
+
+
+_BUSY = """
+SELECT DISTINCT o.resource
+  FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS w(starts_at, ends_at)
+  JOIN schedule_occupancy o ON o.kind = %s AND o.resource = ANY(%s)
+   AND o.during && tstzrange(w.starts_at, w.ends_at)
+ WHERE o.session_id IS NULL OR o.session_id <> ALL(%s)
+"""
+
+
+def _busy(
+    kind: str, resources: list[int], during: Iterable[tuple[datetime, datetime]],
+    but: Collection[int],
+) -> set[int]:  # fmt: skip
+    stretches = list(during)
+    starts, ends = [begin for begin, _end in stretches], [end for _begin, end in stretches]
+    with connection.cursor() as cursor:
+        cursor.execute(_BUSY, [starts, ends, kind, resources, list(but)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 @dataclass(frozen=True)
@@ -79,13 +107,7 @@ def free_rooms(
 ) -> list[FreeRoom]:  # fmt: skip
     """Rooms of the clinic nobody has in any of the stretches, smallest first; two statements."""
     all_rooms = list(rooms(permit, clinic))
-    taken: set[int] = set()
-    for begin, end in during:
-        rows = Occupancy.objects.filter(
-            kind="room", resource__in=[room.id for room in all_rooms],
-            during__overlap=DateTimeTZRange(begin, end),
-        ).exclude(session_id__in=list(but))  # fmt: skip
-        taken.update(rows.values_list("resource", flat=True))
+    taken = _busy("room", [room.id for room in all_rooms], during, but)
     free = [FreeRoom(room.id, room.name, room.capacity) for room in all_rooms
             if room.id not in taken]  # fmt: skip
     return sorted(free, key=lambda room: (room.capacity, room.name))
@@ -122,7 +144,7 @@ def free_times(
         ).exclude(session_id__in=list(but)).values_list("during", flat=True)
     ]  # fmt: skip
     starts = free_starts(whole, busy, timedelta(minutes=minutes))
-    zone = whole.start.tzinfo or UTC
+    zone = ZoneInfo(timezone)
     return [FreeTime(day, start.astimezone(zone).time()) for start in starts]
 
 

@@ -7,8 +7,8 @@ from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
 from openiop.patients.queries import apart_pairs
 from openiop.schedule.queries.clashes import Wish, clashes
-from openiop.schedule.queries.seats import held_seats, session_limits
-from openiop.schedule.queries.sessions import SessionFacts, rosters, sessions_on
+from openiop.schedule.queries.seats import HeldSeat, held_seats, session_limits
+from openiop.schedule.queries.sessions import SessionFacts, sessions_on
 from openiop.schedule.rules.clashes import hours
 from openiop.schedule.rules.substitutes import Candidate, credential_flags, ranked
 
@@ -18,7 +18,7 @@ COUNSELORS = (Role.CLINICIAN, Role.INTERN, Role.SUPERVISOR)
 
 def substitutes(permit: Permit, session: SessionFacts) -> list[Candidate]:
     """Colleagues of the clinic who could hold the session, qualified and free first, with why not;
-    six statements at most, whatever their number."""
+    four statements at most, whatever their number."""
     holding = {holder.id for holder in session.staff}
     known = [
         one for one in staff_at(permit, session.clinic, session.on, HOLDING)
@@ -51,23 +51,31 @@ class Host:
 
 def hosts(permit: Permit, session: SessionFacts) -> list[Host]:
     """Sessions the people of this one could go to, within every limit and kept apart; in order of
-    time. Six statements whatever their number."""
+    time. Four statements whatever their number."""
     others = [
         each for each in sessions_on(permit, [session.clinic], session.on)
         if each.held and each.id != session.id and each.ends_at > permit.now
     ]  # fmt: skip
-    people = rosters(permit, [session.id, *(each.id for each in others)])
-    mine = {seated.record for seated in people[session.id]}
+    held = held_seats(permit, {session.track, *(each.track for each in others)}, session.on)
+    mine = _sitting(session, held[session.track])
     apart = apart_pairs(permit, mine)
-    held = held_seats(permit, {each.track for each in others}, session.on)
     house = house_values(permit, session.clinic, session.on)
     found = []
     for each in others:
-        theirs = {seated.record for seated in people[each.id]}
-        sitting = sum(seat.start <= each.on for seat in held[each.track])
-        would_sit = sitting + len(mine - theirs)
+        theirs = _sitting(each, held[each.track])
+        taken = sum(seat.start <= each.on for seat in held[each.track])
+        would_sit = taken + len(mine - theirs)
         usual = session_limits(each, house).usual
         suits = not any(apart.get(record, frozenset()) & theirs for record in mine)
         if suits and (usual is None or would_sit <= usual):
             found.append(Host(each, would_sit))
     return found
+
+
+def _sitting(session: SessionFacts, held: list[HeldSeat]) -> set[int]:
+    """The records expected at a session, by the seats held from its day on."""
+    return {
+        seat.record for seat in held
+        if seat.record is not None
+        and ((seat.kind == "enrolled" and seat.start <= session.on) or seat.session == session.id)
+    }  # fmt: skip

@@ -83,7 +83,7 @@ def test_offering_takes_as_many_statements_for_two_colleagues_as_for_three(
     with as_job(WRITE) as permit:
         restaff(permit, session.id, [(1, "lead"), (2, "co")])
     session = tonight(session.track)
-    assert statements() == three == 4
+    assert statements() == three == 3
 
 
 def test_a_substitute_holds_the_session_and_owes_its_notes(network: object) -> None:

@@ -42,7 +42,13 @@ from openiop.schedule.forms.sessions import (
     TellForm,
     VirtualForm,
 )  # fmt: skip
-from openiop.schedule.queries.changes import Affected, affected, changes_of, session_of_change
+from openiop.schedule.queries.changes import (
+    Affected,
+    affected,
+    affected_by,
+    changes_of,
+    session_of_change,
+)  # fmt: skip
 from openiop.schedule.queries.help import hosts, substitutes
 from openiop.schedule.queries.seats import limits_here
 from openiop.schedule.queries.sessions import SessionFacts, roster
@@ -162,7 +168,8 @@ def change(request: HttpRequest, permit: Permit, session: int, kind: str) -> Htt
     later = bool(form.is_bound and form.data.get("later"))
     context = {
         "title": page.title, "session": facts, "facts": _about(facts), "form": form,
-        "affected": affected(permit, session, later=later), "choices": choices,
+        "affected": affected(permit, session, later=True) if later
+        else affected_by(permit, [facts]), "choices": choices,
         "submit": page.submit, "kind": kind, "tells": kind in TELLING, "tell": TellForm(),
         "hidden": [(key, value) for key, values in request.POST.lists() for value in values
                    if key not in ("csrfmiddlewaretoken", "tell", "confirmed")],
@@ -222,7 +229,7 @@ def help_page(request: HttpRequest, permit: Permit, session: int) -> HttpRespons
         else:
             _say(request, helped.told)
             return _done(session, helped.batch)
-    seen = affected(permit, session)
+    seen = affected_by(permit, [facts])
     context = {"title": _("Somebody cannot hold it"), "session": facts, "facts": _about(facts),
                "affected": seen, "reach": _reach(seen), "form": form}  # fmt: skip
     if request.method == "POST" and not form.errors:
