@@ -55,8 +55,9 @@ class Permit:
     """Who may do what, where, now. Made only by the door; first argument of queries and actions.
 
     `clinics` are the ids where the act is allowed; `roles` the person's roles by clinic id;
-    `timezone` the
-    organization's own; `emergency` the records open to the person by a broken glass; `trail` collects audit events until the door closes; `now` is the only clock actions know.
+    `timezone` the organization's own; `emergency` the records open to the person by a broken
+    glass; `trail` collects audit events until the door closes; `now` is the only clock actions
+    know.
     """
 
     act: Act

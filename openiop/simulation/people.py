@@ -39,7 +39,7 @@ def person(random: Random, clinic: int, on: date, serial: int) -> dict[str, Any]
     }
 
 
-def safe_to(random: Random) -> dict[str, bool]:
+def safe_to(random: Random) -> dict[str, Any]:
     """What a person says is safe at their number."""
     return {
         "safe_to_call": random.random() < 0.85,

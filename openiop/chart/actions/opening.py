@@ -105,8 +105,11 @@ class _Standing(NamedTuple):
 def _standing(sessions: Iterable[int]) -> list[_Standing]:
     rows = Note.objects.filter(session_id__in=list(sessions), kind__in=["group", "closing"])
     return [
-        _Standing(*row, untouched=kind == NoteKind.GROUP and not (version or signed or origin))
-        for *row, kind, version, signed, origin in rows.values_list(
+        _Standing(
+            note, session, record, author,
+            kind == NoteKind.GROUP and not (version or signed or origin),
+        )
+        for note, session, record, author, kind, version, signed, origin in rows.values_list(
             "id", "session_id", "record_id", "author_id", "kind", "version", "signed_at",
             "origin_id")
     ]  # fmt: skip

@@ -145,7 +145,7 @@ def _freeze_notes(permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Des
     Signature.objects.bulk_create(
         Signature(
             organization_id=permit.organization, clinic_id=page.session.clinic,
-            record_id=line.record, note_id=line.note, staff_id=permit.staff, part="author",
+            record_id=line.record, note_id=line.note or 0, staff_id=desk.me.id, part="author",
             credentials=desk.credentials, signed_at=permit.now,
         )
         for line in ready

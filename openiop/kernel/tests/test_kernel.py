@@ -13,7 +13,7 @@ from openiop.kernel.intervals import Interval, subtract
 from openiop.kernel.permits import NotPermitted, Permit
 
 CHICAGO = "America/Chicago"
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(  # noqa: DTZ001 - UTC below
     lambda naive: naive.replace(tzinfo=UTC, microsecond=0)
 )
 intervals = st.tuples(moments, st.integers(0, 600)).map(
