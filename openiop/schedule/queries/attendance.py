@@ -1,10 +1,12 @@
 """Who came, for how long, and what was recorded before: facts of one session or one person."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -84,40 +86,54 @@ _FIELDS = (
 _SESSION = ("session__starts_at", "session__blocks", "nested")
 
 
+# Written out: see the sessions.
+_NESTED = """
+  SELECT coalesce(jsonb_agg(jsonb_build_object('kind', visit.kind,
+             'starts_at', visit.starts_at, 'ends_at', visit.ends_at) ORDER BY visit.starts_at),
+             '[]')
+    FROM schedule_appointment visit
+   WHERE visit.record_id = schedule_attendance.record_id
+     AND visit.nested_in_id = schedule_attendance.session_id AND visit.cancelled_at IS NULL"""
+_ATTENDANCE = f"""
+  SELECT schedule_attendance.id, record_id, session_id, session."on", track.name,
+         schedule_attendance.status, arrived_at, left_at, method, virtual, minutes, block_minutes,
+         makeup, reason, steps, flags, correction, recorded_at,
+         session.starts_at, session.blocks, ({_NESTED})
+    FROM schedule_attendance
+    JOIN schedule_session session ON session.id = schedule_attendance.session_id
+    JOIN programs_track track ON track.id = session.track_id"""  # noqa: S608
+
+
 def attendance_of(
     permit: Permit, session_ids: Iterable[int]
 ) -> dict[int, dict[int, AttendanceFacts]]:
     """What is recorded, by session and record; nothing for those still expected. One statement."""
     found: dict[int, dict[int, AttendanceFacts]] = {each: {} for each in session_ids}
-    for row in facts(Attendance.objects.filter(session_id__in=found)):
+    for row in _read(" WHERE session_id = ANY(%s)", list(found)):
         found[row.session][row.record] = row
     return found
 
 
 def history_of(permit: Permit, record: int, start: date, end: date) -> list[AttendanceFacts]:
     """A person's attendance on days of [start, end), newest first; one statement."""
-    rows = Attendance.objects.filter(
-        record_id=record, session__on__gte=start, session__on__lt=end
-    ).order_by("-session__starts_at")
-    return facts(rows)
+    rest = ' WHERE record_id = %s AND session."on" >= %s AND session."on" < %s'
+    return _read(rest + " ORDER BY session.starts_at DESC", record, start, end)
 
 
-# Written out: see the holders of a session.
-_NESTED = RawSQL(
-    """SELECT coalesce(jsonb_agg(jsonb_build_object('kind', visit.kind,
-           'starts_at', visit.starts_at, 'ends_at', visit.ends_at) ORDER BY visit.starts_at), '[]')
-         FROM schedule_appointment visit
-        WHERE visit.record_id = schedule_attendance.record_id
-          AND visit.nested_in_id = schedule_attendance.session_id
-          AND visit.cancelled_at IS NULL""",
-    (),
-    output_field=JSONField(),
-)
+def _read(rest: str, *params: Any) -> list[AttendanceFacts]:
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTENDANCE + rest, params)
+        return [
+            _facts(
+                dict(zip(_FIELDS, row, strict=False)), began, json.loads(day), json.loads(nested)
+            )
+            for *row, began, day, nested in cursor.fetchall()
+        ]
 
 
 def facts(rows: QuerySet[Attendance]) -> list[AttendanceFacts]:
     """Any attendance as facts, in one statement."""
-    rows = rows.annotate(nested=_NESTED)
+    rows = rows.annotate(nested=RawSQL(_NESTED, (), output_field=JSONField()))  # noqa: S611
     return [
         _facts(dict(zip(_FIELDS, row, strict=False)), *row[len(_FIELDS) :])
         for row in rows.values_list(*_FIELDS, *_SESSION)
