@@ -221,20 +221,22 @@ def my_sessions(permit: Permit, staff: int, day: date) -> list[SessionFacts]:
     return _read(permit.clinics, rest + _IN_ORDER, day, staff)
 
 
-def this_and_later(permit: Permit, session_id: int, *, later: bool = True) -> list[SessionFacts]:
+def this_and_later(
+    permit: Permit, session_id: int, *, later: bool = True, begun: bool = False
+) -> list[SessionFacts]:
     """The session first, then with `later` all later ones of its track on the calendar; those that
-    somebody came to are left out. One statement; empty when the session itself is left out."""
-    rows = Session.objects.filter(
-        ~Exists(Attendance.objects.filter(session=OuterRef("pk"))), clinic_id__in=permit.clinics
-    )
+    somebody came to are left out, the first one too unless it may have `begun`. One statement;
+    empty when the session itself is left out."""
+    quiet = ~Exists(Attendance.objects.filter(session=OuterRef("pk")))
     one = Session.objects.filter(pk=session_id)
-    wanted = Q(pk=session_id)
+    wanted = Q(pk=session_id) if begun else Q(quiet, pk=session_id)
     if later:
         wanted |= Q(
-            track_id=Subquery(one.values("track_id")), status="scheduled",
+            quiet, track_id=Subquery(one.values("track_id")), status="scheduled",
             pattern_on__gte=Subquery(one.values("pattern_on")),
         )  # fmt: skip
-    found = facts(rows.filter(wanted).order_by("starts_at", "id"))
+    rows = Session.objects.filter(wanted, clinic_id__in=permit.clinics)
+    found = facts(rows.order_by("starts_at", "id"))
     first = [each for each in found if each.id == session_id]
     return first and [*first, *(each for each in found if each.id != session_id)]
 
