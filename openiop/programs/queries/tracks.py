@@ -111,7 +111,8 @@ def _read(statement: str, clinics: Iterable[int], **values: Any) -> list[tuple[A
     asked = {"ids": None, "running_on": None} | values | {"clinics": list(clinics)}
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _facts(row: Sequence[Any]) -> TrackFacts:

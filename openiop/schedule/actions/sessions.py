@@ -42,13 +42,10 @@ def _chosen(
     """The session first, then with `later` all that follow, under the track's lock. Refused when it
     is cancelled or over, or when somebody came to it already (unless it may have `begun`)."""
     lock_tracks(sessions=[session])
-    found = this_and_later(permit, session, later=later)
+    found = this_and_later(permit, session, later=later, begun=begun)
     if not found:
-        found = [session_facts(permit, session)]
-        if not begun:
-            raise Refused(
-                "begun", _("People came to this session already."), _("Choose a later one.")
-            )
+        session_facts(permit, session)
+        raise Refused("begun", _("People came to this session already."), _("Choose a later one."))
     first = found[0]
     if not first.held:
         raise Refused("cancelled", _("This session is cancelled."), _("Choose another one."))

@@ -117,7 +117,7 @@ def _week(
     for session, track, on, *facts, taken in rows:
         if track in ends:
             leaving = min(taken, sum(day < on for day in ends[track]))
-            yield SessionSeats(session, track, on, *facts, taken, leaving)
+            yield SessionSeats(*(session, track, on, *facts, taken, leaving))
 
 
 @dataclass(frozen=True)

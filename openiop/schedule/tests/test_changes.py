@@ -62,7 +62,7 @@ def do(verb: Callable[..., Any], *args: Any, now: datetime = NOW, **options: Any
         return verb(permit, *args, **options)
 
 
-def refused(verb: Callable[..., Any], *args: Any, **options: Any) -> Refused:
+def refused(verb: Callable[..., Any], *args: Any, **options: Any) -> Any:
     with pytest.raises(Refused) as no:
         do(verb, *args, **options)
     return no.value
@@ -297,6 +297,16 @@ def test_another_room_and_another_leader_for_all_later_ones(network: object) -> 
     assert [each.staff[0].name for each in found] == ["Alice Adams"] * 4 + ["Bob Brown"] * 5
 
 
+def test_another_leader_may_come_in_the_middle_of_an_evening_and_stay(network: object) -> None:
+    track = make_track(weeks=1)
+    record = make_enrolled(track)[0]
+    session = sessions(track)[0].id
+    with as_job("schedule.attendance.write", NOW + timedelta(hours=6, minutes=5)) as permit:
+        arrive(permit, session, record)
+    do(restaff, session, [(2, "lead")], later=True, now=NOW + timedelta(hours=7))
+    assert [each.staff[0].name for each in sessions(track)] == ["Bob Brown"] * 3
+
+
 def test_going_virtual_frees_the_room_and_a_room_brings_it_back(network: object) -> None:
     track = make_track(weeks=1)
     session = sessions(track)[0].id
@@ -523,7 +533,7 @@ def test_a_visit_inside_stays_at_its_time_and_is_inside_again_after_undo(network
 # --- who is affected, and how they are told ----------------------------------------------------
 
 
-def reachable(record: int, **safe: bool) -> None:
+def reachable(record: int, **safe: Any) -> None:
     with as_job("messaging.contact.write") as permit:
         contact = add_contact(permit, record=record, clinic=NORTH, name="", relationship="self")
         add_contact_point(permit, contact=contact, kind="phone", value="+13125550199", **safe)

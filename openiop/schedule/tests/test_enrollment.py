@@ -1,6 +1,7 @@
 """Enrolling, leaving, returning, make-up seats; what is refused and in which words."""
 
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -47,7 +48,7 @@ def enroll_at(track: int, record: int, **options: object) -> Enrolled:
         )  # fmt: skip
 
 
-def refusal(track: int, record: int, **options: object) -> Refused:
+def refusal(track: int, record: int, **options: object) -> Any:
     with pytest.raises(Refused) as no:
         enroll_at(track, record, **options)
     return no.value
@@ -375,6 +376,26 @@ def test_a_later_make_up_makes_way_for_a_place_for_good(network: object) -> None
         found = {seated.record: seated.seat for seated in roster(permit, session.id)}
     assert place.seat_number == found[coming]
     assert sorted(found.values()) == [1, 2, 3]
+
+
+def test_a_later_place_takes_another_number_so_that_nobody_is_refused_for_one(
+    network: object,
+) -> None:
+    track = make_track()
+    leaving, coming, now = make_person(), make_person(), make_person()
+    place = enroll_at(track, leaving)
+    later = enroll_at(track, coming, start_on=TODAY + WEEK)
+    with as_job("schedule.enroll") as permit:
+        leave_track(permit, place.enrollment, TODAY + WEEK, "completed")
+    assert (place.seat_number, later.seat_number) == (1, 2)
+    assert enroll_at(track, now).seat_number == 2
+    with as_job("schedule.read") as permit:
+        numbers = [
+            {seated.record: seated.seat for seated in roster(permit, each.id)}
+            for each in track_sessions(permit, track, TODAY)
+        ]
+    assert numbers[0] == {leaving: 1, now: 2}
+    assert numbers[-1] == {coming: 1, now: 2}
 
 
 def test_a_start_before_the_track_begins_is_its_first_day(network: object) -> None:
