@@ -94,7 +94,12 @@ def arrive_in(
         return row.pk
     on_its_day(permit, book.session)
     came = arrival(permit, book.session, at, from_start)
-    mark = Mark(Status.PRESENT, came, method=method, virtual=virtual)
+    if row and row.status == Status.PRESENT:
+        seen = row.virtual if virtual is None else virtual
+        mark = replace(kept(row), arrived_at=came, virtual=seen)
+        in_order(book.session, mark)
+    else:
+        mark = Mark(Status.PRESENT, came, method=method, virtual=virtual)
     return apply(permit, book, {known(book, record): mark})[record]
 
 

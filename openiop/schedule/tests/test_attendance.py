@@ -146,6 +146,17 @@ def test_leaving_early_takes_the_minutes_after(group, opened):
     assert (row.minutes, row.left_at, row.left_early) == (110, after(120), 80)
 
 
+def test_setting_the_arrival_right_keeps_when_somebody_left(group, opened):
+    session, (maria, *_) = group
+    with opened("alice", WRITE, now=after(120)) as permit:
+        attendance.arrive(permit, session, maria, at=after(30), virtual=True)
+        attendance.leave(permit, session, maria, after(60))
+        attendance.arrive(permit, session, maria, at=after(10))
+        assert refusal(attendance.arrive, permit, session, maria, at=after(60)) == "left_first"
+    row = recorded(session, maria)
+    assert (row.minutes, row.left_at, row.virtual) == (50, after(60), True)
+
+
 @pytest.mark.parametrize(
     ("now", "options", "code"),
     [

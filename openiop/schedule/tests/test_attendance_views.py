@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from openiop.access.models import AuditEvent
 from openiop.config.network_for_tests import SOUTH
 from openiop.patients.queries import person
 from openiop.schedule.queries.appointments import appointments_of
@@ -78,6 +79,26 @@ def test_a_person_is_marked_by_one_small_form_and_taken_back(group, signed_in):
     client.post(mark_url(session, maria), {"verb": "absent"})
     assert recorded(session, maria).status == "absent"
     assert client.post(mark_url(session, maria), {"verb": "dance"}).status_code == 404
+
+
+def test_who_comes_after_all_came_when_they_came(group, signed_in, clock):
+    session, (maria, *_) = group
+    client = signed_in("alice")
+    client.post(mark_url(session, maria), {"verb": "absent"})
+    clock(after(40))
+    client.post(mark_url(session, maria), {"verb": "came"})
+    assert (recorded(session, maria).status, recorded(session, maria).late) == ("present", 40)
+    assert tasks(record=maria) == []
+
+
+def test_opening_the_list_is_written_down_once_as_a_look(group, signed_in):
+    session, _ = group
+    signed_in("alice").get(page(session))
+    with as_job("access.audit.seal"):
+        (event,) = AuditEvent.objects.filter(user=1)
+        assert (event.act, event.kind, event.row, event.count) == (
+            "schedule.read", "read", session, 3,
+        )  # fmt: skip
 
 
 def test_htmx_gets_the_list_alone_and_the_focus_on_the_next_person(group, signed_in):

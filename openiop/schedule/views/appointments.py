@@ -26,7 +26,7 @@ SHOWN_BACK, GROUPS_AHEAD = timedelta(days=28), timedelta(days=15)
 @opens(actions.WRITE)
 def visits(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     """A person's visits of the last weeks and to come, and a form for a new one."""
-    record = admit(permit, number).id
+    record = admit(permit, number, act="schedule.read").id
     form = _form(request, permit, record)
     choices: tuple[object, ...] = ()
     if request.method == "POST" and form.is_valid():

@@ -35,7 +35,7 @@ from openiop.schedule.rules.attendance import Status, may_remark
 from openiop.schedule.rules.clashes import hours
 from openiop.schedule.views.lines import line_of, lines
 
-FOUND = 12
+FOUND, READ = 12, "schedule.read"
 
 
 @opens(WRITE)
@@ -49,6 +49,7 @@ def page(request: HttpRequest, permit: Permit, session: int, marked: str = "") -
     place = sessions.session(permit, session)
     found = sheet(permit, place)
     today = permit.today(place.timezone)
+    permit.note(READ, table="schedule_session", row=session, count=len(found.rows))
     return {
         "session": place, "sheet": found, "lines": lines(found, marked), "zone": _zone(place),
         "title": _("Attendance of %(group)s") % {"group": place.track_name},
@@ -88,7 +89,7 @@ def _hidden(request: HttpRequest) -> bool:
 @opens(WRITE)
 def person(request: HttpRequest, permit: Permit, session: int, number: str) -> HttpResponse:
     """One person: marked at once by a button, or late, leaving, excused, unable by a form."""
-    record = admit(permit, number).id
+    record = admit(permit, number, act=READ).id
     verb = request.POST.get("verb", "")
     if verb in SIMPLE:
         SIMPLE[verb](permit, session, record)
@@ -128,6 +129,11 @@ def _here(permit: Permit, session: int, record: int) -> None:
     actions.arrive(permit, session, record, from_start=True)
 
 
+def _came(permit: Permit, session: int, record: int) -> None:
+    """Somebody marked as absent walks in now."""
+    actions.arrive(permit, session, record)
+
+
 FORMS: dict[str, type[OnTheDay]] = {
     "late": LateForm, "leave": LeaveForm, "excused": ExcuseForm, "unable": UnableForm,
 }  # fmt: skip
@@ -135,7 +141,7 @@ MARKS: dict[str, Callable[[Permit, int, int, OnTheDay], None]] = {
     "late": _late, "leave": _leave, "excused": _excuse, "unable": _unable,
 }  # fmt: skip
 SIMPLE: dict[str, Callable[[Permit, int, int], None]] = {
-    "present": _here, "absent": actions.mark_absent, "undo": actions.undo,
+    "present": _here, "came": _came, "absent": actions.mark_absent, "undo": actions.undo,
 }  # fmt: skip
 
 
@@ -189,7 +195,7 @@ def _marked(request: HttpRequest, permit: Permit, session: int, number: str) -> 
 @opens(actions.CORRECT)
 def correct(request: HttpRequest, permit: Permit, session: int, number: str) -> HttpResponse:
     """Set right what was recorded; the first record stays and stands beside it."""
-    record = admit(permit, number).id
+    record = admit(permit, number, act=READ).id
     place = sessions.session(permit, session)
     form = CorrectForm(request.POST or None, on=place.on, timezone=place.timezone)
     if request.method == "POST" and form.is_valid():
@@ -277,7 +283,7 @@ def guests(request: HttpRequest, permit: Permit, session: int) -> HttpResponse:
         typed = form.cleaned_data
         try:
             actions.record_guests(
-                permit, session, admit(permit, typed["number"]).id, count=typed["count"],
+                permit, session, admit(permit, typed["number"], act=READ).id, count=typed["count"],
                 forms_signed=typed["forms_signed"], consented=typed["consented"],
             )  # fmt: skip
         except Refused as no:
@@ -297,7 +303,7 @@ def add(request: HttpRequest, permit: Permit, session: int) -> HttpResponse:
     """Somebody of another track came to make up a session: find them in the own clinics."""
     place = sessions.session(permit, session)
     if request.method == "POST":
-        record = admit(permit, request.POST.get("number", "")).id
+        record = admit(permit, request.POST.get("number", ""), act=READ).id
         actions.walk_in(permit, session, record)
         return _marked(request, permit, session, request.POST.get("number", ""))
     return _add_page(request, permit, place)

@@ -192,7 +192,7 @@ def _csv(cells: Iterable[object]) -> bytes:
 @opens(READ)
 def week(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     """One person's week: its sessions, make-ups that fit, and the decision."""
-    record = admit(permit, number).id
+    record = admit(permit, number, act=READ).id
     return _week_page(request, permit, record, _day(request.GET.get("on"), permit, request))
 
 
@@ -259,7 +259,7 @@ def _facts(found: WeekFacts) -> list[tuple[str, str]]:
 @require_POST
 def decide(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     """Decide on a short week, with a reason."""
-    record = admit(permit, number).id
+    record = admit(permit, number, act=READ).id
     form = DecisionForm(request.POST, choices=decision_words())
     if form.is_valid():
         typed = form.cleaned_data
@@ -278,7 +278,7 @@ def decide(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
 @require_POST
 def book(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     """Book a make-up in one click; the answer offers to take it back."""
-    record = admit(permit, number).id
+    record = admit(permit, number, act=READ).id
     day = _day(request.POST.get("on"), permit, request)
     wanted = request.POST.get("session", "")
     if not wanted.isdigit():
@@ -291,7 +291,7 @@ def book(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, permit: Permit, number: str, session: int) -> HttpResponse:
     """Give a make-up seat back."""
-    record = admit(permit, number).id
+    record = admit(permit, number, act=READ).id
     leave_makeup_seat(permit, record=record, session=session)
     messages.success(request, _("The make-up is not booked any more."))
     on = session_facts(permit, session).on
