@@ -27,6 +27,6 @@ def quick_if_empty() -> Iterator[bool]:
 
 
 def _itself(
-    state: ProjectState, app_label: str, model_name: str, delay: bool = False
+    state: ProjectState, app_label: str, model_name: str, _delay: bool = False
 ) -> set[tuple[str, str]]:
     return {(app_label, model_name)}
