@@ -8,6 +8,7 @@ from allauth.account.forms import LoginForm
 from django.template import Context, Origin, Template
 from django.template.loader import get_template
 from django.test import RequestFactory
+from django.utils.translation import get_language
 
 from openiop import ui
 from openiop.ui.tests.html import Page
@@ -108,4 +109,4 @@ def test_a_whole_page_has_one_heading_and_one_main_part(name: str) -> None:
     page = Page(get_template(name).render({}, RequestFactory().get("/accounts/")))
     assert page.faults == []
     assert (len(page.all("h1")), len(page.all("main"))) == (1, 1)
-    assert page.all("html")[0]["lang"] == "en-us"
+    assert page.all("html")[0]["lang"] == get_language()
