@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from journeys.conftest import CHROMIUM, DESKTOP, FLAGS, PHONE
-from openiop.simulation.network import PASSWORD
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 # name: (who, address, or a pattern of a link to follow from the address before it)
@@ -17,7 +16,7 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "today": ("clinician", ("/desk/today/",)),
     "notes": ("clinician", ("/desk/today/", r"^/desk/sessions/\d+/notes/")),
     "attendance": ("clinician", ("/desk/today/", r"^/desk/sessions/\d+/attendance/$")),
-    "patient": ("clinician", ("/desk/patients/", r"^/desk/patients/\d+/$")),
+    "patient": ("clinician", ("/desk/today/", r"^/desk/patients/\d+/$")),
     "front-desk": ("front-desk", ("/desk/front/",)),
     "tracks": ("director", ("/desk/tracks/board/",)),
     "board": ("director", ("/desk/board/",)),
@@ -26,24 +25,24 @@ PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def sign_in(page: Any, base: str, person: str) -> None:
+def sign_in(page: Any, base: str, person: str, password: str) -> None:
     page.goto(f"{base}/accounts/login/")
     page.get_by_label("Email").fill(f"{person}@chi-lake.example")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").first.click()
     page.wait_for_url("**/desk/**")
 
 
 def follow(page: Any, base: str, steps: tuple[str, ...]) -> None:
-    """Go to an address, then follow the first link that matches each further pattern."""
+    """Go to an address, then follow the last link that matches each further pattern."""
     page.goto(base + steps[0])
     for pattern in steps[1:]:
         hrefs = "all => all.map(each => each.getAttribute('href'))"
         links = page.eval_on_selector_all("main a[href]", hrefs)
-        page.goto(base + next(link for link in links if re.search(pattern, link)))
+        page.goto(base + [link for link in links if re.search(pattern, link)][-1])
 
 
-def main(base: str) -> None:
+def main(base: str, password: str) -> None:
     from playwright.sync_api import sync_playwright
 
     FOLDER.mkdir(exist_ok=True)
@@ -52,7 +51,7 @@ def main(base: str) -> None:
         for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
             for person in sorted({who for who, _ in PAGES.values()}):
                 page = browser.new_context(viewport=viewport).new_page()
-                sign_in(page, base, person)
+                sign_in(page, base, person, password)
                 for name, (who, steps) in PAGES.items():
                     if who == person:
                         follow(page, base, steps)
@@ -61,4 +60,4 @@ def main(base: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*(sys.argv[1:] or ["http://localhost:8000"]))
+    main(*sys.argv[1:])
