@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django import app
 
 from openiop.access.backend.base import writing
 from openiop.access.models import Closure
 from openiop.config.network_for_tests import NORTH, SOUTH
 from openiop.messaging.queries import open_tasks
+from openiop.schedule import jobs
 from openiop.schedule.actions.closing import close_days, lay_ahead
 from openiop.schedule.actions.sessions import materialize
 from openiop.schedule.models import Occupancy, Session
@@ -188,3 +190,13 @@ def test_another_clinics_sessions_are_not_laid_by_a_permit_without_it(network, o
         assert materialize(permit, None, TODAY, TODAY + timedelta(days=7)) == 0
     with as_job("schedule.read"):
         assert Session.objects.count() == 0
+
+
+def test_the_nightly_job_and_the_one_for_offers_are_known_by_their_names(network: object) -> None:
+    track = make_track(weeks=0)
+    with as_job("schedule.lay_ahead") as permit:
+        jobs.lay_ahead(permit)
+    with as_job("schedule.offer.expire") as permit:
+        jobs.expire_offers(permit)
+    assert len(sessions(track)) == 25
+    assert {"schedule.lay_ahead", "schedule.expire_offers"} <= set(app.tasks)
