@@ -65,6 +65,6 @@ def test_the_list_for_leaving_the_building_names_who_is_in_it(
     phone.get_by_role("link", name="Print the list").click()
 
     # Then it counts that person and the one who leads
-    assert phone.get_by_text("2 people, staff and guests").is_visible()
+    assert phone.get_by_text("2 people, staff and guests included").is_visible()
     assert phone.get_by_role("row", name=one.name).is_visible()
     accessible(phone)

@@ -76,6 +76,7 @@ def _frame(request: HttpRequest, permit: Permit) -> dict[str, Any]:
         "clinic_switch_url": reverse("access:clinic"),
         "open_work": messaging.open_count(permit),
         "open_work_url": reverse("messaging:tasks"),
+        "help_url": reverse("messaging:help") if may(permit, "messaging.alert.raise") else "",
         "account_menu": [{"label": label, "url": reverse(name)} for label, name in ACCOUNT],
         "sign_out_url": reverse("account_logout"),
         "shared_screen_url": reverse("access:shared_screen"),

@@ -10,6 +10,7 @@ from openiop.kernel.permits import Permit
 from openiop.messaging.queries import contact_choices
 from openiop.messaging.queries.contacts import ContactChoice
 from openiop.messaging.queries.tasks import TaskRow, open_tasks
+from openiop.schedule.queries.attendance import guest_counts
 
 DUE_KINDS = ("form.due", "id.due")  # opened by whoever needs a form or an identity card
 LATE_AFTER = timedelta(minutes=10)
@@ -68,12 +69,16 @@ def due(permit: Permit, clinic: int, until: datetime) -> list[TaskRow]:
 
 
 def building(permit: Permit, found: Iterable[TodaySession]) -> list[Room]:
-    """Who is in the building now: arrived, in person, not gone. Staff and guests by number."""
+    """Who is in the building now: arrived, in person, not gone; guests by number. One statement."""
     inside = [each for each in found if _inside(permit.now, each)]
+    guests = guest_counts(permit, [each.session.id for each in inside])
     rooms = [
-        Room(each, tuple(one for one in each.people if is_in(one, permit.now)), 0)
+        Room(
+            each, tuple(one for one in each.people if is_in(one, permit.now)),
+            guests[each.session.id],
+        )
         for each in inside
-    ]
+    ]  # fmt: skip
     return [room for room in rooms if room.people or room.session.moment == "now"]
 
 

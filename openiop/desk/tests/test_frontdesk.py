@@ -10,12 +10,12 @@ from openiop.desk.queries import frontdesk
 from openiop.messaging.actions import open_task
 from openiop.messaging.actions.contacts import add_contact, add_contact_point
 from openiop.patients.queries import people
-from openiop.schedule.actions.attendance import arrive, leave
+from openiop.schedule.actions.attendance import arrive, leave, record_guests
 from openiop.schedule.queries.sessions import track_sessions
 from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_track
 
 EVENING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # half an hour into Evening A
-FRONT_STATEMENTS = 15  # seven that every test request pays, eight of the page
+FRONT_STATEMENTS = 16  # seven that every test request pays, nine of the page
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -75,6 +75,18 @@ def test_in_the_building_is_who_arrived_in_person_and_has_not_left(opened, netwo
         (room,) = frontdesk.building(permit, frontdesk.arrivals(permit, 1, TODAY))
     assert [each.record for each in room.people] == [one]
     assert room.heads == 2, "one person and the one who leads"
+
+
+def test_guests_are_counted_among_those_in_the_building(opened, network):
+    track = make_track()
+    (one,) = make_enrolled(track, 1)
+    session = first_session(track)
+    with opened("fred", "schedule.attendance.write", now=EVENING) as permit:
+        arrive(permit, session, one)
+        record_guests(permit, session, one, count=2, forms_signed=True, consented=True)
+    with opened("fred", "desk.frontdesk", now=EVENING + A_MINUTE) as permit:
+        (room,) = frontdesk.building(permit, frontdesk.arrivals(permit, 1, TODAY))
+    assert (room.guests, room.heads) == (2, 4)
 
 
 def test_long_after_a_session_nobody_of_it_is_in_the_building(opened, network):

@@ -44,3 +44,16 @@ def test_every_component_is_shown_on_the_preview_page(signed_in):
 
 def test_settings_show_only_what_the_role_may_open(signed_in):
     assert "Background jobs" not in labels(signed_in("alice").get("/desk/settings/"))
+
+
+def counts(answer) -> dict[str, int]:
+    return {
+        str(e["label"]): e["count"] for e in answer.context["entries"] if e["count"] is not None
+    }
+
+
+def test_queues_say_how_much_waits(signed_in, network):
+    assert counts(signed_in("alice").get("/desk/queues/")) == {
+        "Tasks": 0, "Notes I owe": 0, "Waiting list": 0
+    }  # fmt: skip
+    assert counts(signed_in("paula").get("/desk/queues/")) == {"Tasks": 0, "Incidents": 0}

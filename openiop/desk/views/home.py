@@ -1,6 +1,8 @@
 """Doors to other pages: queues, settings, the component preview."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,8 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openiop.access.door import opens
+from openiop.chart.queries.owed import owed
+from openiop.desk.asked import clinic_here
 from openiop.desk.frame import may
 from openiop.kernel.permits import Permit
+from openiop.messaging.queries.incidents import register
+from openiop.messaging.queries.tasks import open_count
+from openiop.programs.queries import waiting_at
 from openiop.ui.components import preview_context
 
 
@@ -30,6 +37,10 @@ QUEUES = (
     Entry(_("Notes I owe"), _("Each with its clock."), "chart:owed", "chart.note.write"),
     Entry(_("Notes to co-sign"), _("Of interns and associates you may co-sign for."),
           "chart:cosign", "chart.note.cosign"),
+    Entry(_("Notes to hand over"), _("Of people who left or are away; nobody signs for them."),
+          "chart:hand_over", "chart.note.reassign"),
+    Entry(_("Signed in a lapse"), _("Notes signed while a credential had run out."),
+          "chart:lapses", "chart.lapse.read"),
     Entry(_("Weekly hours"), _("Short weeks, while they can still be mended."),
           "schedule:weeks", "schedule.read"),
     Entry(_("Waiting list"), _("Who waits for a seat, and offers made."),
@@ -40,6 +51,10 @@ QUEUES = (
           "patients:imported", "patients.import"),
     Entry(_("Outbox"), _("Messages waiting, sent, failed or held."),
           "messaging:outbox", "messaging.outbox.read"),
+    Entry(_("Call for help"), _("One tap names the room and calls who is on duty."),
+          "messaging:help", "messaging.incident.write"),
+    Entry(_("Report an incident"), _("What happened, outside every chart."),
+          "messaging:incident_new", "messaging.incident.write"),
     Entry(_("Incidents"), _("The register, with its clocks."),
           "messaging:incidents", "messaging.incident.read"),
     Entry(_("Emergency access to review"), _("Every broken glass gets an answer."),
@@ -51,6 +66,8 @@ SETTINGS = (
     Entry(_("Clinics and rooms"), _("Hours, licenses, capabilities, closures."),
           "access:network", "access.network.read"),
     Entry(_("Tracks"), _("Weekly patterns people join."), "schedule:tracks", "programs.read"),
+    Entry(_("Programs"), _("What is offered: substance use, mental health, both."),
+          "programs:offered", "programs.read"),
     Entry(_("Staff"), _("Roles, credentials, supervision, invitations."),
           "access:staff", "access.staff.read"),
     Entry(_("Rules"), _("Every limit and deadline: its value, source and reason."),
@@ -59,6 +76,10 @@ SETTINGS = (
           "messaging:oncall", "messaging.oncall.read"),
     Entry(_("Who opened a record"), _("The audit, by record or by person."),
           "access:audit_record", "access.audit.read"),
+    Entry(_("Everything that happened"), _("The audit across records, refusals among it."),
+          "access:audit", "access.audit.read"),
+    Entry(_("Keep somebody out of a record"), _("Blocks, restrictions and wishes."),
+          "access:keep_out", "access.record.block"),
     Entry(_("People I know"), _("Declare kin, friends and neighbors among the people here."),
           "access:known", "access.known.declare"),
     Entry(_("Emergency access"), _("Open one record, with a reason, for an hour."),
@@ -68,17 +89,45 @@ SETTINGS = (
 )  # fmt: skip
 
 
-def _entries(permit: Permit, entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
+def _entries(
+    permit: Permit, entries: tuple[Entry, ...],
+    counts: Mapping[str, tuple[int, Any]] = MappingProxyType({}),
+) -> list[dict[str, Any]]:  # fmt: skip
+    unknown = (None, "")
     return [
-        {"label": each.label, "about": each.about, "url": reverse(each.route)}
+        {
+            "label": each.label,
+            "about": each.about,
+            "url": reverse(each.route),
+            "count": counts.get(each.route, unknown)[0],
+            "of": counts.get(each.route, unknown)[1],
+        }
         for each in entries
         if may(permit, each.act)
     ]
 
 
+def _counts(request: HttpRequest, permit: Permit) -> dict[str, tuple[int, Any]]:
+    """How much waits, by route, where one statement tells."""
+    here = [clinic_here(request, permit).id]
+    ask: dict[str, tuple[str, Callable[[], int], Any]] = {
+        "messaging:tasks": ("messaging.task.read", lambda: open_count(permit), _("for me")),
+        "chart:owed": ("chart.note.write", lambda: len(owed(permit, permit.staff or 0)),
+                       _("to write and sign")),
+        "schedule:waiting": ("programs.read", lambda: len(waiting_at(permit, here)),
+                             _("in line at this clinic")),
+        "messaging:incidents": ("messaging.incident.read",
+                                lambda: len(register(permit, state="open")), _("open")),
+    }  # fmt: skip
+    return {
+        route: (count(), words) for route, (act, count, words) in ask.items() if may(permit, act)
+    }
+
+
 @opens("desk.home")
 def queues(request: HttpRequest, permit: Permit) -> HttpResponse:
-    context = {"title": _("Queues"), "entries": _entries(permit, QUEUES)}
+    counts = _counts(request, permit)
+    context = {"title": _("Queues"), "entries": _entries(permit, QUEUES, counts)}
     return render(request, "desk/entries.html", context)
 
 

@@ -240,6 +240,15 @@ def guests_at(permit: Permit, session_id: int) -> list[Guests]:
     return [Guests(*row) for row in rows.values_list("record_id", "count")]
 
 
+def guest_counts(permit: Permit, session_ids: Iterable[int]) -> dict[int, int]:
+    """How many guests each session has; one statement."""
+    counts = dict.fromkeys(session_ids, 0)
+    rows = GuestVisit.objects.filter(session_id__in=counts).values_list("session_id", "count")
+    for session_id, count in rows:
+        counts[session_id] += count
+    return counts
+
+
 @dataclass(frozen=True)
 class SheetRow:
     """A line of the attendance page. `person` is None where the record is closed to the reader."""
