@@ -13,12 +13,28 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
 
+# A busy machine is no reason to fail: properties are checked for what they say, not for speed.
+hypothesis.settings.register_profile(
+    "calm", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("calm")
+
 ROOT = Path(__file__).parent
 SHARED = Path(os.environ.get("OPENIOP_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def as_at_the_start() -> None:
+    """A page left its language and zone on the thread: the next test begins without them."""
+    from django.utils import timezone, translation
+
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")

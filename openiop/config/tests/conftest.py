@@ -67,7 +67,7 @@ def installed(cluster: Any, template: str, worker_id: str, tmp_path_factory: Any
 
     Restored from a backup of the test database, which is quicker than to migrate again.
     """
-    from conftest import clone, owner_run
+    from conftest import clone, drop
     from openiop.config import environment
     from openiop.config.backup import backup, restore
     from openiop.config.demo import installed_code
@@ -80,7 +80,7 @@ def installed(cluster: Any, template: str, worker_id: str, tmp_path_factory: Any
         {"OPENIOP_DATA": str(data), "OPENIOP_OWNER_URL": url_of(cluster, name)}
     )
     backup(source, None, data.parent / "kept", lambda *_: None)
-    owner_run(cluster.owner, "DROP DATABASE {} WITH (FORCE)", name)
+    drop(cluster.owner, name)
     server = Embedded(data, durable=False)
     with server as urls:
         restore(

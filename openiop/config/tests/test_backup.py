@@ -46,16 +46,16 @@ def everything(url: str) -> dict[str, Any]:
 @pytest.fixture
 def databases(cluster: Any, template: str, worker_id: str) -> Iterator[tuple[str, str]]:
     """URLs of a filled database and of an empty one."""
-    from conftest import clone, grant_usage, owner_run
+    from conftest import clone, drop, grant_usage, owner_run
 
     filled, empty = f"backup_from_{worker_id}", f"backup_to_{worker_id}"
     clone(cluster, template, filled)
-    owner_run(cluster.owner, "DROP DATABASE IF EXISTS {} WITH (FORCE)", empty)
+    drop(cluster.owner, empty)
     owner_run(cluster.owner, "CREATE DATABASE {} TEMPLATE template0", empty)
     grant_usage(cluster, empty)
     yield url_of(cluster, filled), url_of(cluster, empty)
     for name in (filled, empty):
-        owner_run(cluster.owner, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        drop(cluster.owner, name)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.state import ProjectState
 
-from conftest import grant_usage, owner_run, owning
+from conftest import drop, grant_usage, owner_run, owning
 from openiop.config.embedded import binaries
 from openiop.config.migrating import quick_if_empty
 from openiop.config.tests.conftest import url_of
@@ -21,12 +21,12 @@ USUAL = ProjectState._find_reload_model  # type: ignore[attr-defined]
 @contextmanager
 def empty_database(cluster: Any, blocker: Any, name: str) -> Iterator[None]:
     """Django's connection, as the owner role, to a new empty database."""
-    owner_run(cluster.owner, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    drop(cluster.owner, name)
     owner_run(cluster.owner, "CREATE DATABASE {}", name)
     grant_usage(cluster, name)
     with blocker.unblock(), owning(name, cluster):
         yield
-    owner_run(cluster.owner, "DROP DATABASE {} WITH (FORCE)", name)
+    drop(cluster.owner, name)
 
 
 def tables(cluster: Any, name: str) -> str:
