@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from openiop.access import door
 from openiop.kernel.days import local_day, week_start
-from openiop.simulation import around, network
+from openiop.simulation import around, bulk, network
 from openiop.simulation.side_by_side import each_in_a_process
 from openiop.simulation.weeks import ClinicLife, live_clinic
 
 WEEKS = 12
+ZONE = "America/Chicago"  # all clinics, and the organization
+COPIES = {"small": 0, "medium": 9, "large": 99}
 Progress = Callable[[int, int], None]
 
 
@@ -30,15 +32,21 @@ def live(
     small on two cores.
     """
     now = timezone.now()
-    first = week_start(local_day(now, "America/Chicago"), first=0) - timedelta(weeks=WEEKS)
+    first = week_start(local_day(now, ZONE), first=0) - timedelta(weeks=WEEKS)
     begun = now - timedelta(weeks=WEEKS)
     built = network.build(Random(seed), start_on=first, now=begun, clinics=clinics)
     around.close_on_holidays(built, first, first + timedelta(weeks=2 * WEEKS), begun)
     counts: Counter[str] = Counter(clinics=len(built.clinics))
     lives = [(built, clinic, seed, first, now) for clinic in _longest_first(built)]
+    total = len(lives) + COPIES[size]
     for done, lived in enumerate(each_in_a_process(live_one, lives, processes), 1):
         counts.update(lived)
-        progress(done, len(lives))
+        progress(done, total)
+    monday = first + timedelta(weeks=WEEKS)
+    copied = bulk.grow(built.organization, ZONE, monday, seed, COPIES[size], processes)
+    for done, attendances in enumerate(copied, len(lives) + 1):
+        counts.update(copies=1, people=bulk.PEOPLE, attendances=attendances)
+        progress(done, total)
     with door.opened_for_job("access.network.write", built.organization, now=now) as permit:
         permit.note("access.network.write")  # the one commit that waits for the disk
     return {"accounts": built.accounts, "counts": dict(counts)}

@@ -1,12 +1,14 @@
 """Django's PostgreSQL backend with one lock more: nobody writes but an action."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
+
+MOST_PARAMETERS = 65_535
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -48,8 +50,17 @@ def guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
     return execute(sql, params, many, context)
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """A statement bound by the server takes so many parameters and no more."""
+
+    def bulk_batch_size(self, fields: Sequence[Any], objs: Sequence[Any]) -> int:
+        return MOST_PARAMETERS // max(len(fields), 1)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """PostgreSQL with the guard in front, unless the owner migrates."""
+
+    ops_class = DatabaseOperations
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
         super().__init__(settings_dict, alias)
