@@ -215,8 +215,8 @@ def test_a_change_shows_in_the_earlier_versions_in_words(signed_in, maria):
     )
     assert answer.status_code == 302
     told = text(client.get(f"/desk/patients/{maria.number}/history/"))
-    assert "Alice Adams Legal last name: Garcia became Lopez" in told
-    assert "Living situation: Not asked yet became At home" in told
+    assert "Alice Adams Legal last name Garcia became Lopez" in told
+    assert "Living situation Not asked yet became At home" in told
 
 
 def test_languages_a_file_brought_stay_when_the_form_is_saved(signed_in, opened, enter):
@@ -284,7 +284,7 @@ def test_coverage_is_added_changed_taken_out_and_brought_back(signed_in, opened,
     client.post(f"{url}{row}/end/?undo=1")
     assert "Green Plan" in text(client.get(url))
     told = text(client.get(f"/desk/patients/{maria.number}/history/"))
-    assert "Payer: Blue Plan became Green Plan" in told
+    assert "Payer Blue Plan became Green Plan" in told
 
 
 # --- pairs -------------------------------------------------------------------------------------

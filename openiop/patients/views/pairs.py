@@ -109,7 +109,9 @@ def merge(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
 
 def _side_by_side(permit: Permit, one: int, other: int) -> list[dict[str, Any]]:
     """Each fact of both records, in words; `differs` where both say something and not the same."""
-    left, right = queries.identity(permit, one), queries.identity(permit, other)
+    left, right = (queries.identity(permit, record) for record in (one, other))
+    for side in (left, right):
+        side["living"] = "" if side["living"] == "unknown" else side["living"]
     rows = [
         (label, said(name, left[name]), said(name, right[name])) for name, label in FIELDS.items()
     ]
