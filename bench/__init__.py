@@ -1,0 +1,1 @@
+"""Server times and statement counts beside a bare floor, in one run; never part of the tests."""
