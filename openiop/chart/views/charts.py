@@ -21,6 +21,7 @@ from openiop.kernel.acts import ACTS
 from openiop.kernel.days import age_on
 from openiop.kernel.permits import NotPermitted, Permit, Refused
 from openiop.patients.queries import Person, person
+from openiop.ui.moments import day_text
 
 READ, AMEND = "chart.note.read", "chart.note.amend"
 KINDS = [
@@ -119,6 +120,7 @@ def _chart(request: HttpRequest, permit: Permit, number: str, template: str) -> 
         "person": _header(permit, who), "number": number, "chips": chips, "page": found.page,
         "cards": [card_of(each) for each in found.notes], "kind": kind, "back_url": url,
         "title": _("Chart of %(name)s") % {"name": who.name}, "printed_at": permit.now,
+        "crumbs": [{"label": who.name, "url": "../"}, {"label": _("Chart")}],
     })  # fmt: skip
 
 
@@ -130,6 +132,8 @@ def _note(
     amends = permit.holds(*ACTS[AMEND].roles) and shown.signed_at is not None
     return render(request, "chart/note.html", {
         "person": _header(permit, who), "card": card_of(shown), "note": shown,
+        "crumbs": [{"label": who.name, "url": "../../"}, {"label": _("Chart"), "url": "../"},
+                   {"label": day_text(shown.service_on)}],
         "number": record.number, "open_add": bool(add), "open_strike": bool(strike),
         "add_form": (add or AddForm(auto_id="add_%s")) if amends else None,
         "strike_form": (strike or StrikeForm(auto_id="strike_%s"))

@@ -226,7 +226,7 @@ def _tags(note: ChartNote) -> Iterator[tuple[str, str]]:
     else:
         yield _("Signed"), "good"
     if note.late:
-        yield _("Late entry"), "watch"
+        yield _("Signed late"), "watch"
     waiting = {"waiting": _("Waits for a co-signature"), "returned": _("Returned to the author")}
     if note.cosign in waiting:
         yield waiting[note.cosign], "info"

@@ -33,6 +33,7 @@ from openiop.chart.views.looks import (
     words_of,
 )
 from openiop.kernel.permits import NotPermitted, Permit, Refused
+from openiop.ui.moments import day_text
 
 WRITE, READ = "chart.note.write", "chart.note.read"
 
@@ -190,6 +191,10 @@ def show(
         permit.note(READ, record=line.record, table="chart_note", row=line.note)
     permit.note(READ, table="chart_note", count=len(page.lines))
     return render(request, "chart/notes.html", {
+        "crumbs": [{"label": f"{page.session.track_name}, {day_text(page.session.on)}",
+                    "url": reverse("schedule:session", args=[page.session.id])},
+                   {"label": _("Notes")}],
+        "attendance_url": reverse("schedule:attendance", args=[page.session.id]),
         "sheet": page, "session": page.session, "line": line, "due": due_of(page, permit.now),
         "next": shown_name(following, hidden), "facts": facts_of(page), "hidden": hidden,
         "roster": roster_of(page, line, hidden), "held": held_of(page, hidden),
