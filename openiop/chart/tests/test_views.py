@@ -1,6 +1,8 @@
 """The pages: who may open them, what they show, how many statements they take."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -231,6 +233,73 @@ def test_a_refused_signature_is_told_on_the_page(signed_in, network):
     page = signed_in("bob").post(url("sign", held.id))
     assert page.status_code == 422
     assert "You cannot sign today. CADC cadc-2 (IL) expired on 2026-11-01." in text(page)
+
+
+def test_a_name_in_the_session_is_kept_with_a_reason_too(alice, held):
+    write_all(held, shared=replace(SHARED, narrative="Omar Khayyam was read aloud."))
+    page = alice.get(url("notes", held.id))
+    assert "3 notes wait for the shared part" in text(page)
+    assert "“Omar” may be somebody else in this group." in text(page)
+    (key,) = re.findall(r'name="key" value="(\w+)"', page.content.decode())
+    answer = alice.post(url("keep_shared", held.id), {"key": key, "reason": "The poet"})
+    assert answer.url == url("notes", held.id)
+    assert "Sign 3 notes" in text(alice.get(answer.url))
+
+
+def test_a_text_about_somebody_who_was_not_there_is_set_aside_on_the_page(alice, held):
+    from openiop.schedule.actions import attendance
+    from openiop.schedule.actions.marking import Mark
+    from openiop.schedule.rules.attendance import Status
+
+    write_all(held)
+    gone, number = held.records[0], number_of(held.records[0])
+    with as_staff("alice", "schedule.attendance.correct") as permit:
+        attendance.correct(permit, held.id, gone, Mark(Status.ABSENT, method=""), "Was not here")
+    address = url("part", held.id, number)
+    assert "Attendance says that this person did not take part" in text(alice.get(address))
+    refused = alice.post(url("aside", held.id, number), {"reason": ""}, follow=True)
+    assert "Say why it is set aside." in text(refused)
+    alice.post(url("aside", held.id, number), {"reason": "Marked by mistake"})
+    assert alice.get(address).status_code == 404
+    assert "Draft that was never signed" in text(alice.get(url("chart", number)))
+
+
+def test_who_came_unable_has_a_short_form_and_owes_none(alice, held):
+    from openiop.chart.tests.world import START
+    from openiop.schedule.actions import attendance
+
+    with as_staff("alice", "schedule.attendance.write", START + timedelta(minutes=9)) as permit:
+        attendance.mark_unable(permit, held.id, held.records[0], reason="Unwell")
+    page = alice.get(url("part", held.id, number_of(held.records[0])))
+    assert "came and could not take part: Unwell" in text(page)
+    assert "What happened and what was done" in text(page)
+    assert ("Took part" in text(page), "2 of 2 left to write" in text(page)) == (False, True)
+
+
+def test_a_closing_statement_asks_for_nothing_that_was_seen(signed_in, held):
+    with as_staff("alice") as permit:
+        actions.open_notes(permit, [held.id])
+    with as_staff("sam", "chart.note.reassign") as permit:
+        actions.hand_over(permit, STAFF["alice"], STAFF["bob"], "Alice left")
+    page = signed_in("bob").get(url("part", held.id, number_of(held.records[0])))
+    assert "Claim nothing you did not see." in text(page)
+    assert ("Closing statement" in text(page), "Risk" in text(page)) == (True, False)
+
+
+def test_the_objective_of_the_last_note_stands_there_and_nothing_else_of_it(alice, network):
+    first = make_signed(names=GROUP[:1])
+    later = next_session(first)
+    with as_staff("alice", "chart.note.amend") as permit:
+        one = notes_of(permit, first.records[0]).notes[0].id
+        actions.strike(permit, one, reason="To write anew with an objective")
+    with as_staff("alice") as permit:
+        with_objective = part(3, objective="Sober evenings", progress="Two of three")
+        actions.save_part(permit, first.id, first.records[0], with_objective, Typed(0))
+        actions.sign(permit, first.id)
+    page = alice.get(url("part", later.id, number_of(first.records[0]))).content.decode()
+    assert 'name="objective" value="Sober evenings"' in page
+    assert page.count("Two of three") == 1  # in the last note beside the form, not in it
+    assert "checked" not in page
 
 
 def test_after_signing_the_screen_is_read_only(alice, held):
