@@ -75,7 +75,7 @@ class MergeNotice:
 
 def identity(permit: Permit, record: int) -> dict[str, Any]:
     """Every field of who a person is, by name; Http404 when there is none to see."""
-    row = Patient.objects.filter(record_id=record).values(*FIELDS, "queue", "clinic_id").first()
+    row = Patient.objects.filter(record_id=record).values(*FIELDS, "merged_into_id").first()
     if row is None:
         raise Http404("No such person.")
     return dict(row)

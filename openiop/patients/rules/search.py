@@ -27,15 +27,17 @@ _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ":
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 _WORD = re.compile(r"[^\W_]+")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_SEPARATED = re.compile(r"(?<!\d)(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{2}|\d{4})(?!\d)", re.ASCII)
-_COMPACT = re.compile(r"(?<!\d)\d{8}(?!\d)", re.ASCII)
+# Digits inside a word (Chet123) belong to the word: a number stands by itself.
+_ALONE, _ENDS = r"(?<![^\W_])", r"(?![^\W_])"
+_SEPARATED = re.compile(_ALONE + r"([0-9]{1,4})[/.\-]([0-9]{1,2})[/.\-]([0-9]{2}|[0-9]{4})" + _ENDS)
+_COMPACT = re.compile(_ALONE + r"[0-9]{8}" + _ENDS)
 _MONTH_FIRST = re.compile(
     r"\b([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b", re.I | re.A
 )
 _DAY_FIRST = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([a-z]{3,9})\.?,?\s+(\d{4})\b", re.I | re.A
 )
-_NUMBER = re.compile(r"\+?\(?\d[\d\s().\-]*\d|\d", re.ASCII)
+_NUMBER = re.compile(_ALONE + r"\+?\(?[0-9](?:[0-9\s().\-]*[0-9])?" + _ENDS)
 
 Span = tuple[str, str]  # [low, high) of keys
 

@@ -4,13 +4,16 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.http import Http404
 
 from openiop.access.actions import open_record_at
 from openiop.access.backend.base import writing
-from openiop.access.models import AuditEvent, RecordBlock
+from openiop.access.models import AuditEvent, Record, RecordBlock
 from openiop.kernel.permits import NotPermitted
 from openiop.patients import actions, queries
+from openiop.patients.queries import finding
+from openiop.patients.rules import search as rules
 
 BORN = "1988-03-04"
 
@@ -102,6 +105,42 @@ def test_a_blocked_user_does_not_find_the_person(found, people, system, network)
     assert found("bob", "garcia") == []
     assert found("bob", people.maria.number) == []
     assert found("alice", "garcia") == ["María García"]
+
+
+def test_a_restricted_record_is_found_by_nobody_without_a_grant(found, people, system):
+    with system("access.record.restrict"), writing():
+        Record.objects.filter(pk=people.maria.record).update(restricted=True)
+    for person in ("fred", "dana"):
+        assert found(person, "garcia") == found(person, people.maria.number) == []
+
+
+def test_names_with_digits_in_them_are_names(found, enter):
+    enter("Chet123 Thompson4567")
+    for q in ("chet123 thompson4567", "thompson4567", "thomp chet"):
+        assert found("fred", q) == ["Chet123 Thompson4567"]
+
+
+@pytest.mark.parametrize("q", ["garcia", "garcia maria", "mria garcai", "555-0123", BORN])
+def test_every_search_goes_by_index_under_row_level_security(opened, system, q):
+    """Only leak-proof comparisons may: among many people each span of keys is an index range."""
+    crowd = [
+        {"clinic": 1, "legal_first": f"Ana{n}", "legal_last": f"Garcia{n}", "birth_on": None}
+        for n in range(400)
+    ]
+    with system("patients.patient.write") as permit:
+        actions.register_many(permit, crowd)
+    sought = rules.read(q, date(2026, 1, 1))
+    spans = rules.probes(sought) + rules.near_probes(sought)
+    low, high = [low for low, _ in spans], [high for _, high in spans]
+    values = {"clinics": [1], "most": 60, "low": low, "high": high,
+              "guest_low": low, "guest_high": high}  # fmt: skip
+    with opened("fred", "patients.search"), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + finding._FIND, values)
+        plan = " ".join(line for (line,) in cursor.fetchall())
+    assert "search_key_at" in plan
+    condition = "((key)::text >= span.low) AND ((key)::text < span.high)"
+    assert f"Index Cond: ((clinic_id = ANY ('{{1}}'::bigint[])) AND {condition})" in plan
 
 
 def test_a_search_leaves_its_count_and_never_its_words(found, people, system):

@@ -88,6 +88,49 @@ def test_the_search_page_takes_as_many_statements_for_three_as_for_one(signed_in
     assert counts[0] <= 14
 
 
+@pytest.mark.parametrize(
+    "page", ["duplicates", "imported", "contacts", "coverage", "apart", "history", "merge"]
+)
+def test_each_list_takes_as_many_statements_for_three_rows_as_for_one(
+    signed_in, opened, enter, page
+):
+    client, counts = signed_in("dana"), []
+    person = enter("Maria Garcia", BORN)
+    args = [] if page in ("duplicates", "imported") else [person.number]
+    url = reverse(f"patients:{page}", args=args)
+    client.get(url)
+    for rows in (1, 2):
+        for _ in range(rows):
+            _one_more(opened, enter, person)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(url).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 20  # 8 of them are the door's and the frame's
+
+
+def _one_more(opened: Any, enter: Any, person: Any) -> None:
+    """One more row for each list about a person."""
+    twin = enter("Maria Garcia", BORN, queue="imported")
+    other = enter("Bo Other")
+    with opened("dana", "patients.coverage.write") as permit:
+        actions.add_coverage(permit, record=person.record, payer_name="Blue Plan")
+    with opened("dana", "patients.apart.write") as permit:
+        actions.keep_apart(permit, person.record, other.record, "kin")
+    with opened("dana", "patients.merge") as permit:
+        actions.merge(permit, kept=person.record, merged=twin.record, reason="same")
+    enter("Marya Garcia", BORN, queue="imported")
+    with opened("dana", "patients.patient.write") as permit:
+        actions.update_identity(permit, person.record, gender=twin.number)
+        actions.reach_self(
+            permit, record=person.record, clinic=1, point={"kind": "phone", "value": "1"}
+        )
+        actions.reach_other(
+            permit, record=person.record, clinic=1, phone="2",
+            contact={"name": "Rosa", "relationship": "mother"},
+        )  # fmt: skip
+
+
 # --- other people's pages ----------------------------------------------------------------------
 
 

@@ -134,7 +134,7 @@ def _choose(
         row["reasons"] = reasons(each.likeness.reasons)
     return render(request, "patients/merge_choose.html", {
         "alike": rows, "form": form, "here": queries.merged_here(permit, record.id),
-        "into": queries.merged_into(permit, record.id),
+        "into": queries.merged_into(permit, record.id) if me["merged_into_id"] else None,
         **titled(request, permit, record, _("Merge with another record")),
     })  # fmt: skip
 
