@@ -1,1 +1,1 @@
-"""Server times and statement counts beside a bare floor, in one run; never part of the tests."""
+"""Benchmarks: `make bench`, by hand and never part of the tests. docs/operate/performance.md."""

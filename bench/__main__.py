@@ -1,201 +1,112 @@
-"""`python -m bench [--size small|medium|large] [--rounds 40] [--json]`.
+"""`python -m bench [--size small|medium|large] [--rounds N] [--json]`
 
-Pages run through the whole stack in this process, as the role that runs the pages, over a demo of
-its own under `.cache`; each round measures ours and the floor, one after the other.
+Without a size: small, then medium, and large where it was filled before. Every size has a demo of
+its own under `.cache`, filled by the command anybody uses. Pages run through the whole stack in
+this process: middleware, session, door, row-level security, pooled connection, audit; each round
+asks ours and the floor once. Always ends with 0: marks are words in the table.
 """
 
 import argparse
 import json
+import math
 import os
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
-EVERY_REQUEST = 6  # session, user, roles, scope, audit, session touch
-MUST = {"today": 0.35, "track board": 0.35, "search": 0.25}
+from bench import measure, site
+
+LIMITS = {"workers_rss_mb": 250.0, "start_seconds": 2.5}
 
 
-@dataclass
-class Line:
-    """One measured thing: milliseconds of wall time, statements, and the floor beside it."""
+def one(size: str, rounds: int) -> dict[str, Any]:
+    """Fill, prepare and measure one size, in this process."""
+    os.environ.setdefault("OPENIOP_LOG_LEVEL", "ERROR")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openiop.config.settings")
+    filled = None if site.is_filled(size) else site.fill(size)
+    os.environ["OPENIOP_DATA"] = str(site.folder(size))
+    from openiop.config.cli import installation
 
-    name: str
-    p50: float
-    p95: float
-    statements: int
-    floor_p50: float | None
+    with installation() as (_, server), site.superuser(server) as connection:
+        import django
 
-    @property
-    def ratio(self) -> float | None:
-        """Our rate as a part of the floor's."""
-        return round(self.floor_p50 / self.p50, 2) if self.floor_p50 else None
+        django.setup()
+        from bench.cases import cases, signed_in
+        from bench.serving import serving
+        from openiop.config.wsgi import application
 
-
-def data(size: str) -> Path:
-    """The demo this run reads, filled if it is not yet."""
-    folder = ROOT / ".cache" / f"bench-{size}"
-    command = [sys.executable, "-m", "openiop.config.cli", "demo", "--no-server", "--json",
-               "--size", size, "--seed", "1", "--data", str(folder)]  # fmt: skip
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return folder
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that run in the block."""
-    from django.db import connection
-
-    seen: list[str] = []
-
-    def keep(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        seen.append(sql)
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(keep):
-        yield seen
+        found = site.prepare(size)
+        connection.execute("VACUUM ANALYZE")
+        large = measure.large_tables(connection)
+        lines = [measure.run(case, rounds, large) for case in cases(found, connection)]
+        browser = signed_in(application, found.user, "BENCH-DAY")
+        served = serving(site.folder(size), browser, "/desk/today/?all=1")
+    return {
+        "size": size, "people": found.people, "filled_seconds": filled, "rounds": rounds,
+        "lines": [asdict(line) | {"word": line.word} for line in lines], "server": served,
+    }  # fmt: skip
 
 
-def timed(work: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    work()
-    return (time.perf_counter() - start) * 1000
+def in_child(size: str, rounds: int) -> dict[str, Any]:
+    """A process for each size: settings are read once."""
+    command = [sys.executable, "-m", "bench", "--one", size, "--rounds", str(rounds)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return dict(json.loads(done.stdout))
 
 
-def measured(
-    name: str, rounds: int, ours: Callable[[], Any], floor: Callable[[], Any] | None
-) -> Line:
-    """Ours and the floor in turns; the first three rounds only warm up."""
-    mine: list[float] = []
-    bare: list[float] = []
-    statements = 0
-    for _ in range(rounds + 3):
-        with counted() as seen:
-            mine.append(timed(ours))
-        statements = len(seen)
-        if floor:
-            bare.append(timed(floor))
-    mine, bare = mine[3:], bare[3:]
-    return Line(
-        name, round(statistics.median(mine), 2), round(statistics.quantiles(mine, n=20)[-1], 2),
-        statements, round(statistics.median(bare), 2) if bare else None,
-    )  # fmt: skip
+def grown(results: list[dict[str, Any]]) -> None:
+    """The exponent of growth from the smallest size on: 0 stays the same, 1 grows with the data."""
+    first = results[0]
+    for later in results[1:]:
+        times = math.log(later["people"] / first["people"])
+        for mine, small in zip(later["lines"], first["lines"], strict=True):
+            mine["growth"] = round(math.log(mine["p50"] / small["p50"]) / times, 2)
 
 
-def opened(email: str, url: str) -> Callable[[], None]:
-    """A page, asked for by somebody signed in."""
-    from django.contrib.auth import get_user_model
-    from django.test import Client
-
-    client = Client()
-    client.force_login(get_user_model().objects.get(email=email))
-
-    def ask() -> None:
-        answer = client.get(url)
-        assert answer.status_code == 200, (url, answer.status_code)
-
-    return ask
-
-
-def floor_of(name: str) -> Callable[[], None]:
-    """The bare view, through Django without a middleware."""
-    from django.core.handlers.wsgi import WSGIHandler
-    from django.test import RequestFactory, override_settings
-    from django.urls import set_urlconf
-
-    with override_settings(MIDDLEWARE=[]):
-        handler = WSGIHandler()
-    request = RequestFactory()
-
-    def ask() -> None:
-        asked = request.get(f"/floor/{name}")
-        asked.urlconf = "bench.floor"
-        assert handler.get_response(asked).status_code == 200
-        set_urlconf(None)
-
-    return ask
-
-
-def facts(owner: Any) -> dict[str, Any]:
-    """Whom and what the run looks at: the first clinic today, its person with most visits."""
-    clinic, code = owner.execute(
-        "SELECT id, code FROM access_clinic WHERE code = 'CHI-LAKE'"
-    ).fetchone()
-    record, number, visits = owner.execute(
-        "SELECT r.id, r.number, count(*) FROM schedule_attendance a JOIN access_record r"
-        " ON r.id = a.record_id WHERE r.clinic_id = %s GROUP BY r.id ORDER BY 3 DESC LIMIT 1",
-        [clinic],
-    ).fetchone()
-    day, = owner.execute(
-        'SELECT max("on") FROM schedule_session WHERE clinic_id = %s AND "on" <= current_date',
-        [clinic],
-    ).fetchone()  # fmt: skip
-    people, = owner.execute("SELECT count(*) FROM patients_patient").fetchone()  # fmt: skip
-    return {"clinic": clinic, "code": code, "record": record, "number": number, "day": day,
-            "visits": visits, "people": people}  # fmt: skip
-
-
-def pages(given: dict[str, Any], rounds: int) -> list[Line]:
-    place = given["code"].lower()
-    director = f"director@{place}.example"
-    asked = {
-        "today": (director, f"/desk/today/?all=1&on={given['day']}"),
-        "track board": (director, "/desk/tracks/board/"),
-        "patient page": (director, f"/desk/patients/{given['number']}/"),
-        "search": (director, "/desk/patients/?q=garcia"),
-        "director's board": (director, "/desk/board/"),
-    }
-    from bench.floor import STATEMENTS
-
-    return [
-        measured(name, rounds, opened(*who_where), floor_of(name) if name in STATEMENTS else None)
-        for name, who_where in asked.items()
-    ]
-
-
-def told(lines: list[Line], given: dict[str, Any]) -> None:
-    print(f"{given['people']} people; the person opened has {given['visits']} visits")
-    print(f"{'':18}{'p50 ms':>8}{'p95 ms':>8}{'SQL':>5}{'own':>5}{'floor':>8}{'ratio':>7}  mark")
-    for line in lines:
-        own = line.statements - EVERY_REQUEST
-        mark = MUST.get(line.name)
-        word = "" if mark is None or line.ratio is None else (
-            "reached" if line.ratio >= mark else f"not reached ({mark})")  # fmt: skip
-        print(f"{line.name:18}{line.p50:8.1f}{line.p95:8.1f}{line.statements:5}{own:5}"
-              f"{line.floor_p50 or 0:8.2f}{line.ratio or 0:7.2f}  {word}")  # fmt: skip
+def tell(result: dict[str, Any]) -> None:
+    """One size as a table."""
+    filled = result["filled_seconds"]
+    took = f", filled in {filled:.0f} s" if filled else ""
+    print(f"\n{result['size']}: {result['people']:,} people{took}; {result['rounds']} rounds")
+    head = ("", "rows", "p50", "p95", "CPU", "floor", "F CPU", "rate", "CPU", "SQL", "own", "kB",
+            "growth")  # fmt: skip
+    print(f"{head[0]:17}" + "".join(f"{each:>7}" for each in head[1:]) + "  mark")
+    for line in result["lines"]:
+        growth = "" if line["growth"] is None else f"{line['growth']:.2f}"
+        print(
+            f"{line['name']:17}{line['rows']:7}{line['p50']:7.2f}{line['p95']:7.1f}"
+            f"{line['cpu']:7.2f}{line['floor_p50']:7.2f}{line['floor_cpu']:7.2f}"
+            f"{line['ratio']:7.2f}{line['cpu_ratio']:7.2f}{line['statements']:7}{line['own']:7}"
+            f"{line['size'] / 1024:7.0f}{growth:>7}  {line['word']}"
+        )
+    for name, value in result["server"].items():
+        limit = LIMITS.get(name)
+        word = "" if limit is None else "  reached" if value <= limit else f"  over {limit:g}"
+        print(f"{name.replace('_', ' '):17}{value:7g}{word}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--size", default="small", choices=["small", "medium", "large"])
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--size", choices=tuple(site.SIZES))
+    parser.add_argument("--rounds", type=int, default=40, help="at most 60")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--one", choices=tuple(site.SIZES), help=argparse.SUPPRESS)
     wanted = parser.parse_args()
-    os.environ["OPENIOP_DATA"] = str(data(wanted.size))
-    os.environ.setdefault("OPENIOP_LOG_LEVEL", "ERROR")
-    from openiop.config.cli import installation
-
-    with installation() as (_, server):
-        import django
-        import psycopg
-
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openiop.config.settings")
-        django.setup()
-        from bench.floor import GIVEN
-
-        with psycopg.connect(server.urls.owner, options="-c iop.org=*", autocommit=True) as owner:
-            GIVEN.update(facts(owner), connection=owner)
-            lines = pages(GIVEN, wanted.rounds)
-            if wanted.json:
-                print(json.dumps([asdict(line) | {"ratio": line.ratio} for line in lines]))
-            else:
-                told(lines, GIVEN)
+    if wanted.one:
+        print(json.dumps(one(wanted.one, wanted.rounds)))
+        return
+    sizes = [wanted.size] if wanted.size else [
+        "small", "medium", *(["large"] if site.is_filled("large") else [])]  # fmt: skip
+    results = [in_child(size, wanted.rounds) for size in sizes]
+    grown(results)
+    if wanted.json:
+        print(json.dumps(results, indent=2))
+        return
+    print("Milliseconds; rate and CPU are parts of the floor's; own: without what every request"
+          " pays.")  # fmt: skip
+    for result in results:
+        tell(result)
 
 
 if __name__ == "__main__":

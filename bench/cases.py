@@ -1,0 +1,80 @@
+"""The pages and writes that are measured, each with its floor."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import cycle
+from typing import Any
+
+from bench import floor
+from bench.browser import Answer, Browser, signed_in
+from bench.measure import Case
+from bench.site import A_TRACK, DAY_TRACKS, Site
+
+SOUGHT = "garcia"
+
+
+def cases(site: Site, connection: Any) -> Iterator[Case]:
+    """Reads first: writes then meet a database that is warm."""
+    from openiop.config.wsgi import application
+
+    full, lake = (signed_in(application, site.user, code) for code in ("BENCH-DAY", "CHI-LAKE"))
+    bare = Browser(floor.application())
+    _give(site, connection)
+
+    def reads(name: str) -> Callable[[], Answer]:
+        return lambda: bare.get(f"/read/{name}/")
+
+    def writes(name: str) -> Callable[[], Answer]:
+        return lambda: bare.post(f"/write/{name}/", {})
+
+    for name, browser, url, must in (
+        ("today", full, "/desk/today/?all=1", 0.35),
+        ("track board", full, "/desk/tracks/board/", 0.35),
+        ("patient page", lake, f"/desk/patients/{site.visits}/", None),
+        ("search", lake, f"/desk/patients/?q={SOUGHT}", 0.25),
+        ("director's board", lake, "/desk/board/", None),
+    ):
+        rows = len(connection.execute(floor.READS[name], floor.GIVEN).fetchall())
+        yield Case(name, lambda b=browser, u=url: b.get(u), reads(name), rows, must)  # type: ignore[misc]
+    yield Case("enroll", _enrolling(site, full), writes("enroll"), 1, 0.25, 302)
+    yield Case("attendance", _marking(site, full), writes("attendance"), 1, 0.25)
+
+
+def _give(site: Site, connection: Any) -> None:
+    """What the floor's statements are given."""
+    clinics = connection.execute("SELECT array_agg(id) FROM access_clinic").fetchone()[0]
+    monday = site.on - timedelta(days=site.on.weekday())
+    floor.GIVEN.update(
+        connection=connection, organization=site.organization, clinic=site.day_clinic, on=site.on,
+        monday=monday, number=site.visits, clinics=clinics, low=f"n:{SOUGHT}", high=f"n:{SOUGHT}~",
+    )  # fmt: skip
+    floor.make_tables(connection)
+
+
+def _enrolling(site: Site, browser: Browser) -> Callable[[], Answer]:
+    """Each time another person into the next free place of a track."""
+    waiting = iter(enumerate(site.new))
+
+    def enroll() -> Answer:
+        place, (_record, _episode, number) = next(waiting)
+        url = f"/desk/tracks/{site.tracks[place // A_TRACK]}/enroll/?record={number}"
+        return browser.post(url, {"start_on": site.on.isoformat(), "over_house_reason": ""})
+
+    return enroll
+
+
+def _marking(site: Site, browser: Browser) -> Callable[[], Answer]:
+    """The people of a group one after the other, present and absent in turns; the answer is the
+    list again, as the page asks for it."""
+    turns = cycle([(number, verb) for verb in ("present", "absent") for number in site.today])
+
+    def mark() -> Answer:
+        number, verb = next(turns)
+        url = f"/desk/sessions/{site.session}/attendance/{number}/"
+        return browser.post(url, {"verb": verb}, fragment=True)
+
+    return mark
+
+
+ENROLLMENTS = A_TRACK * 8
+EVERYONE = DAY_TRACKS * A_TRACK
