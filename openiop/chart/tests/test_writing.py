@@ -200,6 +200,26 @@ def test_a_text_about_somebody_who_was_not_there_is_set_aside_as_history(network
         assert sheet(permit, held.id).lines == ()
 
 
+def test_a_mark_taken_back_and_set_again_leaves_the_text_where_it_was(network):
+    held = make_session(1)
+    record = held.records[0]
+    save(held, record, part(0))
+    with as_staff("alice", "schedule.attendance.write", END - timedelta(minutes=5)) as permit:
+        attendance.undo(permit, held.id, record)
+        assert Note.objects.get().attendance_id is None
+        attendance.arrive(permit, held.id, record, from_start=True)
+    write_all_but_parts(held)
+    with as_staff("alice") as permit:
+        assert actions.sign(permit, held.id).signed == (record,)
+        row = Note.objects.get()
+        assert (row.attendance_id is not None, row.response) == (True, part(0).response)
+
+
+def write_all_but_parts(held):
+    with as_staff("alice") as permit:
+        actions.save_shared(permit, held.id, SHARED, Typed(0))
+
+
 def test_the_shared_part_is_written_once_and_frozen_by_the_first_signature(network):
     held = make_signed(1)
     with as_staff("alice") as permit:
