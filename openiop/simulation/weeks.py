@@ -9,6 +9,7 @@ from openiop.kernel.acts import Role
 from openiop.kernel.days import local
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging import actions as messaging
+from openiop.messaging.queries import open_tasks
 from openiop.patients import actions as patients
 from openiop.programs import actions as programs
 from openiop.schedule.actions import enrollment, laying, marking, whole_session
@@ -22,6 +23,7 @@ from openiop.simulation.people import payer, person, safe_to
 HORIZON = timedelta(weeks=6)
 TARGET = 9  # people a track settles at
 OPENING = 6  # people a track opens with
+CALLED = 0.95  # follow-up calls of a week that reach somebody
 
 
 @dataclass
@@ -67,6 +69,7 @@ def live_clinic(life: ClinicLife, start_on: date, weeks: int) -> None:
         _people_leave(life, monday)
         _people_start(life, monday, first=week == 0)
         _sessions_are_held(life, monday)
+        _people_are_called(life, monday)
 
 
 def _people_leave(life: ClinicLife, monday: date) -> None:
@@ -156,6 +159,18 @@ def _sessions_are_held(life: ClinicLife, monday: date) -> None:
             if seat.record in courses
         }
         _hold(life, tracks[session.track], session, marks)
+
+
+def _people_are_called(life: ClinicLife, monday: date) -> None:
+    """The front desk works its follow-up calls off by Saturday; the newest ones still wait."""
+    saturday = local(monday + timedelta(days=5), time(13), life.clinic.timezone)
+    if saturday > life.now:
+        return
+    with life.opened("messaging.task.write", saturday) as permit:
+        waiting = open_tasks(permit, clinic=life.clinic.id, kinds=[marking.NO_SHOW])
+        done = [task.id for task in waiting if life.random.random() < CALLED]
+        messaging.close_tasks(permit, done, "Reached; coming back next time.")
+    life.add("calls", len(done))
 
 
 def _mark(random: Random, session: SessionFacts, course: rules.Course) -> marking.Mark:
