@@ -39,12 +39,14 @@ def search(request: HttpRequest, permit: Permit) -> HttpResponse:
 
 def lines(request: HttpRequest, permit: Permit, found: Iterable[Found]) -> list[dict[str, Any]]:
     """Finds as rows: names only where nobody else reads the screen."""
-    codes = {each.id: each.code for each in access.clinics(permit)}
+    access.current_clinic(request, permit)
+    codes = {each.id: each.code for each in request.clinics}  # type: ignore[attr-defined]
     hidden = bool(request.session.get("shared_screen"))
     return [
         {
             "found": each, "name": each.number if hidden else each.name,
             "record": each.number if hidden else "",
+            "born": f"{each.birth_on:%m/%d/%Y}" if each.birth_on else _("not known"),
             "legal": "" if hidden else each.legal, "url": page_of(each.number),
             "found_as": "" if hidden else each.found_as, "clinic": codes.get(each.clinic, ""),
         }
