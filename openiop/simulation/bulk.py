@@ -28,7 +28,7 @@ from openiop.kernel.days import local
 from openiop.kernel.permits import Permit
 from openiop.patients import actions as patients
 from openiop.programs import actions as programs
-from openiop.programs.actions import TrackPlan
+from openiop.programs.rules import TrackPlan
 from openiop.simulation.people import person
 from openiop.simulation.side_by_side import each_in_a_process
 

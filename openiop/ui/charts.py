@@ -53,9 +53,9 @@ def _points(values: Sequence[float | None], width: int, height: int) -> list[tup
     known = [value for value in values if value is not None]
     low, high = min(known), max(known)
     across = width / max(len(values) - 1, 1)
-    scale = height / ((high - low) or 1)
+    span = (high - low) or 1
     return [
-        (round(3 + i * across, 1), round(3 + (high - value) * scale, 1))
+        (round(3 + i * across, 1), round(3 + (high - value) / span * height, 1))
         for i, value in enumerate(values)
         if value is not None
     ]

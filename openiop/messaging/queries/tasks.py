@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from openiop.kernel.acts import ACTS
@@ -45,8 +46,11 @@ def visible(permit: Permit) -> QuerySet[Task]:
     rows = Task.objects.filter(
         Q(record__isnull=True) | Q(record__number__isnull=False), clinic_id__in=permit.clinics
     )
-    reads = permit.user is None or permit.holds(*ACTS["messaging.incident.read"].roles)
-    return rows if reads else rows.exclude(kind=INCIDENT_DUTY)
+    return rows if _reads_incidents(permit) else rows.exclude(kind=INCIDENT_DUTY)
+
+
+def _reads_incidents(permit: Permit) -> bool:
+    return permit.user is None or permit.holds(*ACTS["messaging.incident.read"].roles)
 
 
 def waiting(permit: Permit) -> QuerySet[Task]:
@@ -67,9 +71,28 @@ def for_me(permit: Permit) -> Q:
     return mine
 
 
+# `waiting` and `for_me`, written out because every page asks.
+_COUNT = """
+  SELECT count(*) FROM messaging_task task LEFT JOIN access_record record
+         ON record.id = task.record_id
+   WHERE task.clinic_id = ANY(%(clinics)s) AND task.closed_at IS NULL
+     AND (task.snoozed_until IS NULL OR task.snoozed_until <= %(now)s)
+     AND (task.record_id IS NULL OR record.id IS NOT NULL)
+     AND (%(reads)s OR task.kind <> %(duty)s)
+     AND (task.staff_id = %(staff)s OR task.staff_id IS NULL AND (task.clinic_id, task.role) IN (
+          SELECT * FROM unnest(%(at)s::bigint[], %(roles)s::text[])))"""
+
+
 def open_count(permit: Permit) -> int:
     """How many tasks wait for this person: the number in the frame of every page."""
-    return waiting(permit).filter(for_me(permit)).count()
+    held = [(clinic, role.value) for clinic, roles in permit.roles.items() for role in roles]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {
+            "clinics": list(permit.clinics), "now": permit.now, "reads": _reads_incidents(permit),
+            "duty": INCIDENT_DUTY, "staff": permit.staff, "at": [clinic for clinic, _ in held],
+            "roles": [role for _, role in held],
+        })  # fmt: skip
+        return int(cursor.fetchone()[0])
 
 
 # Whose tasks the worklist shows.

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, JSONField, QuerySet
+from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from openiop.kernel.permits import Permit
@@ -25,8 +25,7 @@ from openiop.schedule.rules.attendance import (
 LAST_TIME_DAYS = 60
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(NamedTuple):
     """A one-to-one, nurse or test visit booked inside a session."""
 
     kind: str
@@ -34,8 +33,7 @@ class Visit:
     ends_at: datetime
 
 
-@dataclass(frozen=True)
-class AttendanceFacts:
+class AttendanceFacts(NamedTuple):
     """One person at one session. `minutes` is the group's time, `visits` that of nested visits by
     kind, `worth` what the whole session counts; `flags` keep it from charges."""
 
@@ -178,23 +176,25 @@ def visits_in(permit: Permit, session_id: int) -> dict[int, list[Visit]]:
     return found
 
 
+_LAST_TIMES = """
+  SELECT DISTINCT ON (session.id, came.record_id) session.id, came.record_id, came.status
+    FROM schedule_session session
+    JOIN schedule_session before ON before.track_id = session.track_id
+         AND before."on" >= session."on" - %s AND before."on" <= session."on"
+         AND before.starts_at < session.starts_at
+    JOIN schedule_attendance came ON came.session_id = before.id
+   WHERE session.id = ANY(%s)
+   ORDER BY session.id, came.record_id, before.starts_at DESC"""
+
+
 def last_times(permit: Permit, session_ids: Iterable[int]) -> dict[int, dict[int, str]]:
     """By session and record, the status recorded when the track met last with that person, within
     60 days. A person without one is new to the track. One statement."""
     found: dict[int, dict[int, str]] = {each: {} for each in session_ids}
-    rows = (
-        Attendance.objects.filter(
-            session__track__sessions__in=found,
-            session__starts_at__lt=F("session__track__sessions__starts_at"),
-            session__on__gte=F("session__track__sessions__on") - timedelta(days=LAST_TIME_DAYS),
-        )
-        .order_by("session__track__sessions", "record_id", "-session__starts_at")
-        .distinct("session__track__sessions", "record_id")
-    )
-    for session_id, record, status in rows.values_list(
-        "session__track__sessions", "record_id", "status"
-    ):
-        found[session_id][record] = status
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_TIMES, [LAST_TIME_DAYS, list(found)])
+        for session_id, record, status in cursor.fetchall():
+            found[session_id][record] = status
     return found
 
 

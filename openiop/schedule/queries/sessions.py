@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
@@ -85,8 +85,7 @@ class SessionFacts:
         return self.status == "scheduled"
 
 
-@dataclass(frozen=True)
-class Seated:
+class Seated(NamedTuple):
     """A person expected at a session. `number` is the record's number, "" where the permit may not
     see the record; `since` the first day of the seat; `makeup`: making up for another session."""
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -12,12 +13,12 @@ from django.http import QueryDict
 from django.template import Context
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from openiop.ui import charts, moments
 from openiop.ui.icons import ICONS
+from openiop.ui.markup import markup, markup_join
 
 register = template.Library()
 
@@ -26,14 +27,13 @@ TONE_ICONS = {"good": "check", "watch": "clock", "act": "alert", "info": "info"}
 
 
 @register.simple_tag
+@lru_cache(256)
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the set; silent beside text, or a picture with a name when `label` is given."""
     voice = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else SafeString('aria-hidden="true"')
+        markup('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     )
-    return format_html(
+    return markup(
         '<svg class="icon" viewBox="0 0 24 24" {}><path d="{}"/></svg>', voice, ICONS[name]
     )
 
@@ -43,7 +43,7 @@ def tag(text: str, tone: str = "") -> SafeString:
     """A word in a pill; `tone` (good, watch, act, info or none) adds a shape and a color."""
     if tone not in TONES:
         raise template.TemplateSyntaxError(f"Unknown tone {tone!r}; use one of {TONES[1:]}.")
-    return format_html('<span class="tag {}">{}</span>', tone, text)
+    return markup('<span class="tag {}">{}</span>', tone, text)
 
 
 @register.simple_tag
@@ -51,8 +51,8 @@ def count(number: int, label: str = "") -> SafeString:
     """A small number in a pill; nothing for zero. `label` says of what, for screen readers."""
     if not number:
         return SafeString("")
-    said = format_html('<span class="hide"> {}</span>', label) if label else ""
-    return format_html('<span class="count">{}{}</span>', number, said)
+    said = markup('<span class="hide"> {}</span>', label) if label else ""
+    return markup('<span class="count">{}{}</span>', number, said)
 
 
 @register.simple_tag
@@ -61,7 +61,7 @@ def when(value: datetime | None, zone: tzinfo | None = None) -> SafeString:
     if value is None:
         return SafeString('<span class="soft">—</span>')
     text = moments.when_text(value, zone)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    return markup('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 @register.simple_tag
@@ -70,7 +70,7 @@ def day(value: date | None) -> SafeString:
     if value is None:
         return SafeString('<span class="soft">—</span>')
     text = moments.day_text(value)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    return markup('<time datetime="{}">{}</time>', value.isoformat(), text)
 
 
 @register.simple_tag
@@ -91,12 +91,12 @@ def person(
         name, pronouns, record = record or initials(name), "", ""
     known = [word for word in (pronouns, record) if word]
     shown = (
-        format_html('<a class="person" href="{}">{}</a>', url, name)
+        markup('<a class="person" href="{}">{}</a>', url, name)
         if url
-        else format_html('<span class="person">{}</span>', name)
+        else markup('<span class="person">{}</span>', name)
     )
-    rest = format_html(' <span class="soft">{}</span>', " · ".join(known)) if known else ""
-    return format_html("{}{}", shown, rest)
+    rest = markup(' <span class="soft">{}</span>', " · ".join(known)) if known else ""
+    return markup("{}{}", shown, rest)
 
 
 def initials(name: str) -> str:
@@ -116,21 +116,17 @@ def button(
     picture = icon(icon_name) if icon_name else ""
     extra = attribute_text(attributes)
     if url:
-        return format_html(
-            '<a class="button {}" href="{}"{}>{}{}</a>', tone, url, extra, picture, label
-        )
+        return markup('<a class="button {}" href="{}"{}>{}{}</a>', tone, url, extra, picture, label)
     kind = "" if "type" in attributes else SafeString(' type="submit"')
-    return format_html(
-        '<button class="button {}"{}{}>{}{}</button>', tone, kind, extra, picture, label
-    )
+    return markup('<button class="button {}"{}{}>{}{}</button>', tone, kind, extra, picture, label)
 
 
 def attribute_text(attributes: dict[str, Any]) -> SafeString:
     """Attributes as HTML, each with a leading space; `data_x` becomes `data-x`."""
     named = {key.strip("_").replace("_", "-"): value for key, value in attributes.items()}
-    bare = format_html_join("", " {}", ((key,) for key, value in named.items() if value is True))
+    bare = markup_join(" {}", ((key,) for key, value in named.items() if value is True))
     pairs = ((k, v) for k, v in named.items() if v is not True and v is not False and v is not None)
-    return bare + format_html_join("", ' {}="{}"', pairs)
+    return bare + markup_join(' {}="{}"', pairs)
 
 
 @register.simple_tag
@@ -234,15 +230,13 @@ def th(context: Context, label: str, sort: str = "", numeric: bool = False) -> S
     """A column header; with `sort` a link that sorts by it and, when pressed again, reverses."""
     css = "num" if numeric else ""
     if not sort:
-        return format_html('<th scope="col" class="{}">{}</th>', css, label)
+        return markup('<th scope="col" class="{}">{}</th>', css, label)
     request = context.get("request")
     now = request.GET.get("sort", "") if request else ""
     state = {sort: "ascending", f"-{sort}": "descending"}.get(now, "")
     href = query_with(context, sort=f"-{sort}" if now == sort else sort)
-    said = format_html(' aria-sort="{}"', state) if state else ""
-    return format_html(
-        '<th scope="col" class="{}"{}><a href="{}">{}</a></th>', css, said, href, label
-    )
+    said = markup(' aria-sort="{}"', state) if state else ""
+    return markup('<th scope="col" class="{}"{}><a href="{}">{}</a></th>', css, said, href, label)
 
 
 @register.simple_block_tag(name="card")
@@ -252,15 +246,15 @@ def card(
     """A bordered box with an optional heading and, at its right, one link."""
     head = ""
     if title:
-        more = format_html('<a href="{}">{}</a>', url, link) if url else ""
-        head = format_html("<header><h{0}>{1}</h{0}>{2}</header>", level, title, more)
-    return format_html('<section class="card">{}{}</section>', head, content)
+        more = markup('<a href="{}">{}</a>', url, link) if url else ""
+        head = markup("<header><h{0}>{1}</h{0}>{2}</header>", level, title, more)
+    return markup('<section class="card">{}{}</section>', head, content)
 
 
 @register.simple_block_tag(name="region")
 def region(content: str, label: str, wide: bool = False) -> SafeString:
     """The scrolling frame every table stands in: named, and reachable by keyboard."""
-    return format_html(
+    return markup(
         '<div class="region{}" role="region" aria-label="{}" tabindex="0">{}</div>',
         " wide" if wide else "", label, content,
     )  # fmt: skip
@@ -269,8 +263,8 @@ def region(content: str, label: str, wide: bool = False) -> SafeString:
 @register.simple_block_tag(name="notice")
 def notice(content: str, tone: str = "info", title: str = "", dismiss: bool = False) -> SafeString:
     """A message in the page; `act` ones are announced at once, the others politely."""
-    head = format_html("<strong>{}</strong>", title) if title else ""
-    return format_html(
+    head = markup("<strong>{}</strong>", title) if title else ""
+    return markup(
         '<div class="notice {}" role="{}"{}>{}<div>{}{}</div></div>',
         tone, "alert" if tone == "act" else "status",
         SafeString(" data-dismissable") if dismiss else "", icon(tone_icon(tone)), head, content,
@@ -293,7 +287,7 @@ def theme(context: Context) -> SafeString:
     chosen = request.COOKIES.get("theme", "") if request else ""
     if chosen not in ("light", "dark"):
         return SafeString("")
-    return format_html(' data-theme="{}"', chosen)
+    return markup(' data-theme="{}"', chosen)
 
 
 @register.simple_tag

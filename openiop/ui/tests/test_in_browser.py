@@ -277,12 +277,12 @@ def test_a_confirmed_form_says_so_and_a_declined_one_stays(page: Page, house: Ho
 def test_a_slash_goes_to_the_search_and_arrows_walk_the_rows(page: Page) -> None:
     page.goto("/preview")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "find"
+    expect(page.locator("#find")).to_be_focused()
     page.focus("#c-table tbody a[href='#1']")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#2"
+    expect(page.locator("#c-table tbody a[href='#2']")).to_be_focused()
     page.keyboard.press("ArrowUp")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#1"
+    expect(page.locator("#c-table tbody a[href='#1']")).to_be_focused()
 
 
 def test_a_message_can_be_dismissed_and_the_theme_turned(page: Page) -> None:
