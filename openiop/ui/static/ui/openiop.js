@@ -142,7 +142,7 @@
     all("[data-dismissable]", inside).forEach(dismissable);
     all("[data-draft-done]", inside).forEach((each) => store.drop(`draft:${each.dataset.draftDone}`));
     const first = inside.querySelector("[data-focus]");
-    if (first) first.focus();
+    if (first) { first.removeAttribute("data-focus"); first.focus(); }
   }
 
   document.addEventListener("click", (event) => {
