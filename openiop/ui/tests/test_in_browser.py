@@ -280,9 +280,9 @@ def test_a_slash_goes_to_the_search_and_arrows_walk_the_rows(page: Page) -> None
     expect(page.locator("#find")).to_be_focused()
     page.focus("#c-table tbody a[href='#1']")
     page.keyboard.press("ArrowDown")
-    expect(page.locator("#c-table tbody a[href='#2']")).to_be_focused()
+    expect(page.locator("#c-table tbody a[href='#2']").first).to_be_focused()
     page.keyboard.press("ArrowUp")
-    expect(page.locator("#c-table tbody a[href='#1']")).to_be_focused()
+    expect(page.locator("#c-table tbody a[href='#1']").first).to_be_focused()
 
 
 def test_a_message_can_be_dismissed_and_the_theme_turned(page: Page) -> None:
