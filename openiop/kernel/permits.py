@@ -23,12 +23,15 @@ class Refused(Exception):
         field: str | None = None,
         choices: tuple[object, ...] = (),
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(code, sentence, next_step)  # what it is made of again in another process
         self.code = code
         self.sentence = sentence
         self.next_step = next_step
         self.field = field
         self.choices = choices
+
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class NotPermitted(Refused):

@@ -62,9 +62,12 @@ def presence(random: Random, attends: float, minutes: int) -> Presence:
     return Presence("present", late, left)
 
 
-def arrivals(random: Random, seats_taken: int, target: int) -> int:
-    """How many people start in a track this week: about one, more while it is far from full."""
+def arrivals(random: Random, seats_taken: int, target: int, full: int) -> int:
+    """How many people start in a track this week: about one, more while it is far from `target`,
+    nobody once it is full."""
     gap = target - seats_taken
+    if seats_taken >= full:
+        return 0
     if gap <= 0:
         return 1 if random.random() < 0.35 else 0
     return min(gap, 1 + (random.random() < 0.6) + (gap > 3) + (gap > 6))

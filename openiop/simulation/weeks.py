@@ -22,6 +22,7 @@ from openiop.simulation.people import payer, person, safe_to
 
 HORIZON = timedelta(weeks=6)
 TARGET = 9  # people a track settles at
+FULL = 11  # the house's own limit (group.house.max)
 OPENING = 6  # people a track opens with
 CALLED = 0.95  # follow-up calls of a week that reach somebody
 
@@ -97,7 +98,7 @@ def _people_start(life: ClinicLife, monday: date, first: bool) -> None:
     wanted: list[DemoTrack] = []
     for track in life.clinic.tracks:
         taken = len(life.people[track.id])
-        number = OPENING if first else rules.arrivals(life.random, taken, TARGET)
+        number = OPENING if first else rules.arrivals(life.random, taken, TARGET, FULL)
         wanted += [track] * number
     if not wanted:
         return

@@ -50,13 +50,17 @@ def test_people_come_to_seventy_to_ninety_percent_of_sessions():
 
 def test_a_full_track_still_gets_somebody_now_and_then_and_never_many():
     random = Random(3)
-    drawn = [rules.arrivals(random, 9, 9) for _ in range(1000)]
+    drawn = [rules.arrivals(random, 9, 9, 11) for _ in range(1000)]
     assert set(drawn) == {0, 1}
     assert 250 < sum(drawn) < 450
+
+
+def test_nobody_starts_in_a_full_track():
+    assert {rules.arrivals(Random(each), 11, 9, 11) for each in range(100)} == {0}
 
 
 def test_an_empty_track_fills_within_a_few_weeks():
     random, taken = Random(5), 0
     for _ in range(6):
-        taken += rules.arrivals(random, taken, 9)
+        taken += rules.arrivals(random, taken, 9, 11)
     assert taken >= 9
