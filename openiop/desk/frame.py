@@ -1,17 +1,17 @@
 """What every desk page's frame shows: navigation, clinics to switch between, open work."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openiop.access import queries as access
-from openiop.kernel.acts import ACTS
+from openiop.kernel.acts import ACTS, Role
 from openiop.kernel.permits import Permit
 from openiop.messaging import queries as messaging
+from openiop.ui.links import address
+from openiop.ui.remembered import remembered
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,6 @@ def may(permit: Permit, act: str) -> bool:
     return permit.holds(*ACTS[act].roles)
 
 
-def link_to(route: str) -> Callable[[str | int], str]:
-    """Addresses of many objects: resolved once, then only filled in (`reverse` takes 20 us)."""
-    mark = 987654321
-    head, tail = reverse(route, args=[mark]).split(str(mark))
-    return lambda number: f"{head}{number}{tail}"
-
-
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of `ui/desk.html`; nothing where no door is open. Two statements a request."""
     permit: Permit | None = getattr(request, "permit", None)
@@ -64,8 +57,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _frame(request: HttpRequest, permit: Permit) -> dict[str, Any]:
     current = access.current_clinic(request, permit)
+    roles = frozenset().union(*permit.roles.values())
     return {
-        "nav": [_link(request, place) for place in RAIL if may(permit, place.act)],
+        "nav": [
+            {**place, "current": request.path.startswith(place["url"])} for place in _rail(roles)
+        ],
         "clinics": [
             {"code": each.code, "name": each.name, "current": current and each.id == current.id}
             for each in request.clinics  # type: ignore[attr-defined]
@@ -73,23 +69,28 @@ def _frame(request: HttpRequest, permit: Permit) -> dict[str, Any]:
         if len(permit.roles) > 1
         else [],
         "clinic": current,
-        "clinic_switch_url": reverse("access:clinic"),
+        "clinic_switch_url": address("access:clinic"),
         "open_work": messaging.open_count(permit),
-        "open_work_url": reverse("messaging:tasks"),
-        "help_url": reverse("messaging:help") if may(permit, "messaging.alert.raise") else "",
-        "account_menu": [{"label": label, "url": reverse(name)} for label, name in ACCOUNT],
-        "sign_out_url": reverse("account_logout"),
-        "shared_screen_url": reverse("access:shared_screen"),
+        "open_work_url": address("messaging:tasks"),
+        "help_url": address("messaging:help") if may(permit, "messaging.alert.raise") else "",
+        "account_menu": _account_menu(),
+        "sign_out_url": address("account_logout"),
+        "shared_screen_url": address("access:shared_screen"),
         "emergencies": access.open_emergencies(permit) if permit.emergency else [],
         "shared_screen": request.session.get("shared_screen", False),
     }
 
 
-def _link(request: HttpRequest, place: Place) -> dict[str, Any]:
-    address = reverse(place.route)
-    return {
-        "label": place.label,
-        "url": address,
-        "icon": place.icon,
-        "current": request.path.startswith(address),
-    }
+@remembered
+def _rail(roles: frozenset[Role]) -> list[dict[str, str]]:
+    """The places for whoever holds these roles, at whatever clinic."""
+    return [
+        {"label": str(place.label), "url": address(place.route), "icon": place.icon}
+        for place in RAIL
+        if roles & ACTS[place.act].roles
+    ]
+
+
+@remembered
+def _account_menu() -> list[dict[str, str]]:
+    return [{"label": str(label), "url": address(route)} for label, route in ACCOUNT]

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from openiop.access.door import opens, stream
@@ -15,11 +14,11 @@ from openiop.access.queries import all_clinics
 from openiop.access.queries.staff_list import expiring
 from openiop.chart.rules.deadlines import AgeBucket
 from openiop.desk.asked import clinic_here, layout_of
-from openiop.desk.frame import link_to
 from openiop.desk.queries import director as queries
 from openiop.desk.queries.director import ClinicLine, Place, TrackLine
 from openiop.kernel.permits import Permit
 from openiop.ui.charts import Part
+from openiop.ui.links import address, link_to
 
 ACT = "desk.director"
 COLUMNS = ("area", "clinic", "track", "starts", "enrolled", "held", "seats", "free", "waiting",
@@ -40,9 +39,9 @@ def board(request: HttpRequest, permit: Permit) -> HttpResponse:
         "stats": _stats(lines), "ages": _parts(queries.ages(lines)), "sizes": _sizes(lines),
         "rows": [_row(line, track) for line in lines for track in line.tracks],
         "age_labels": [label for label, _from, _to in _ages()], "weeks": queries.WEEKS,
-        "file_url": f"{reverse('desk:director_file')}{query}",
+        "file_url": f"{address('desk:director_file')}{query}",
         "hours": _hours(request),
-        "running_url": f"{reverse('desk:director_running')}{query}",
+        "running_url": f"{address('desk:director_running')}{query}",
     })  # fmt: skip
 
 
@@ -52,7 +51,7 @@ def _hours(request: HttpRequest) -> list[str]:
     found = []
     for back in ("0", "1"):
         query["back"] = back
-        found.append(f"{reverse('desk:director_hours')}?{query.urlencode()}")
+        found.append(f"{address('desk:director_hours')}?{query.urlencode()}")
     return found
 
 
@@ -111,11 +110,11 @@ def _stats(lines: Iterable[ClinicLine]) -> list[dict[str, Any]]:
     return [
         {"label": _("Enrolled"), "number": total("enrolled"),
          "note": _("%(n)d complete in four weeks") % {"n": total("leaving")}},
-        {"label": _("Seats free"), "number": total("free"), "url": reverse("schedule:waiting"),
+        {"label": _("Seats free"), "number": total("free"), "url": address("schedule:waiting"),
          "note": _("%(waiting)d waiting, %(held)d held for an offer")
          % {"waiting": total("waiting"), "held": total("held")}},
         {"label": _("Unsigned over a day"), "number": late, "tone": "watch" if late else ""},
-        {"label": _("Incidents open"), "number": incidents, "url": reverse("messaging:incidents")},
+        {"label": _("Incidents open"), "number": incidents, "url": address("messaging:incidents")},
     ]  # fmt: skip
 
 
@@ -163,7 +162,7 @@ def running(request: HttpRequest, permit: Permit) -> HttpResponse:
     return render(request, "desk/director_running.html", {
         "layout": layout_of(request),
         "title": _("Credentials that run out"), "running": found[:MOST], "count": len(found),
-        "to_staff": reverse("access:expiring"),
+        "to_staff": address("access:expiring"),
     })  # fmt: skip
 
 

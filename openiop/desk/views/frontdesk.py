@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from openiop.access.door import admit, opens
 from openiop.desk.asked import clinic_here, day_asked, names_hidden
-from openiop.desk.frame import link_to, may
+from openiop.desk.frame import may
 from openiop.desk.queries import frontdesk as queries
 from openiop.desk.queries.frontdesk import Late
 from openiop.desk.queries.today import Expected, TodaySession
@@ -27,6 +27,7 @@ from openiop.patients.queries import person
 from openiop.patients.queries.records import coverages
 from openiop.schedule.actions import attendance
 from openiop.schedule.actions.marking import EARLIEST
+from openiop.ui.links import address, link_to
 
 A_MINUTE = timedelta(minutes=1)
 
@@ -46,8 +47,8 @@ def front(request: HttpRequest, permit: Permit) -> HttpResponse:
         "late": [_late(each, hidden) for each in queries.late(permit, found)],
         "due": queries.due(permit, clinic.id, midnight),
         "heads": sum(room.heads for room in queries.building(permit, found)),
-        "building_url": reverse("desk:building"),
-        "sheets": _sheets(), "today_url": reverse("desk:today"),
+        "building_url": address("desk:building"),
+        "sheets": _sheets(), "today_url": address("desk:today"),
     })  # fmt: skip
 
 
@@ -59,9 +60,9 @@ def _facts(clinic: str, found: list[TodaySession]) -> list[str]:
 
 def _sheets() -> list[dict[str, Any]]:
     return [
-        {"label": _("Who is in the building"), "url": reverse("desk:building")},
-        {"label": _("Rosters for a day without computers"), "url": reverse("desk:downtime")},
-        {"label": _("Blank note forms"), "url": reverse("desk:blank_notes")},
+        {"label": _("Who is in the building"), "url": address("desk:building")},
+        {"label": _("Rosters for a day without computers"), "url": address("desk:downtime")},
+        {"label": _("Blank note forms"), "url": address("desk:blank_notes")},
     ]
 
 
@@ -111,7 +112,7 @@ def arrive(request: HttpRequest, permit: Permit, session: int) -> HttpResponse:
     else:
         attendance.arrive(permit, session, record.id, method="door")
         messages.success(request, _("Marked as here."))
-    return redirect(f"{reverse('desk:frontdesk')}#session-{session}")
+    return redirect(f"{address('desk:frontdesk')}#session-{session}")
 
 
 # --- on paper ----------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ def building(request: HttpRequest, permit: Permit) -> HttpResponse:
     rooms = queries.building(permit, found)
     return render(request, "desk/building.html", {
         "title": _("Who is in the building"), "clinic_name": clinic.name,
-        "printed_at": permit.now, "back_url": reverse("desk:frontdesk"),
+        "printed_at": permit.now, "back_url": address("desk:frontdesk"),
         "rooms": [{"hours": hours_text(room.session.session), "room": room} for room in rooms],
         "heads": sum(room.heads for room in rooms),
     })  # fmt: skip
@@ -139,7 +140,7 @@ def downtime(request: HttpRequest, permit: Permit) -> HttpResponse:
     found = queries.arrivals(permit, clinic.id, day)
     return render(request, "desk/downtime.html", {
         "title": _("Rosters for a day without computers"), "clinic_name": clinic.name, "day": day,
-        "printed_at": permit.now, "back_url": reverse("desk:frontdesk"),
+        "printed_at": permit.now, "back_url": address("desk:frontdesk"),
         "sheets": [{"hours": hours_text(each.session), "found": each} for each in found],
     })  # fmt: skip
 
@@ -150,7 +151,7 @@ def blank_notes(request: HttpRequest, permit: Permit) -> HttpResponse:
     clinic = clinic_here(request, permit)
     return render(request, "desk/blank_notes.html", {
         "title": _("Group note on paper"), "clinic_name": clinic.name,
-        "back_url": reverse("desk:frontdesk"), "people": range(1, 13),
+        "back_url": address("desk:frontdesk"), "people": range(1, 13),
         "shared": [_("Day, time, track"), _("Held by"), _("Topic"), _("Interventions"),
                    _("What happened")],
         "parts": [

@@ -4,18 +4,18 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openiop.access.door import admit, opens
 from openiop.desk.asked import clinic_here, day_asked, layout_of, names_hidden
-from openiop.desk.frame import link_to, may
+from openiop.desk.frame import may
 from openiop.desk.queries import hours as queries
 from openiop.desk.views.director import chosen_places
 from openiop.kernel.permits import Permit
 from openiop.schedule.queries.weeks import WeekFacts, week_of
 from openiop.schedule.rules.weeks import WeekState
+from openiop.ui.links import address, link_to
 from openiop.ui.moments import minutes_text
 
 A_WEEK = timedelta(weeks=1)
@@ -54,7 +54,7 @@ def danger(request: HttpRequest, permit: Permit) -> HttpResponse:
     hidden, link = names_hidden(request), link_to("desk:patient")
     return render(request, "desk/hours_danger.html", {
         "layout": layout_of(request), "title": _("Weekly hours in danger"),
-        "weeks_url": reverse("schedule:weeks"),
+        "weeks_url": address("schedule:weeks"),
         "lines": [
             {"name": week.person.number if hidden else week.person.name,
              "url": link(week.person.number), "lacking": lacking(week), "until": week.closes_at}
@@ -93,5 +93,5 @@ def of_network(request: HttpRequest, permit: Permit) -> HttpResponse:
         "title": _("Weekly hours last week") if back else _("Weekly hours this week"),
         "percent": round(100 * met / people) if people else None,
         "rows": [(names[each.clinic], each.percent) for each in found if each.people],
-        "weeks_url": reverse("schedule:weeks"),
+        "weeks_url": address("schedule:weeks"),
     })  # fmt: skip

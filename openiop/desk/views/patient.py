@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
@@ -13,13 +12,14 @@ from django.utils.translation import gettext as _
 from openiop.access.door import admit, opens
 from openiop.catalog import resolve
 from openiop.desk.asked import clinic_here, names_hidden
-from openiop.desk.frame import link_to, may
+from openiop.desk.frame import may
 from openiop.desk.queries import patient as queries
 from openiop.desk.queries.patient import Happening, Overview
 from openiop.kernel.days import age_on
 from openiop.kernel.permits import Permit
 from openiop.patients.queries.people import USUAL_PACK
 from openiop.patients.queries.records import said
+from openiop.ui.links import address, link_to
 from openiop.ui.moments import day_text, minutes_text, when_text
 
 A_DAY = timedelta(days=1)
@@ -128,7 +128,7 @@ def _menu(permit: Permit, number: str) -> list[dict[str, Any]]:
         if may(permit, act)
     ]
     if may(permit, "access.audit.read"):
-        opened = f"{reverse('access:audit_record')}?number={number}"
+        opened = f"{address('access:audit_record')}?number={number}"
         items.append({"label": _("Who opened this record"), "url": opened})
     return items
 
@@ -163,7 +163,7 @@ def _moves(permit: Permit, page: Overview) -> list[dict[str, str]]:
     if not may(permit, "schedule.enroll"):
         return []
     if page.enrollment is None:
-        return [{"label": _("Choose a track"), "url": reverse("schedule:board")}]
+        return [{"label": _("Choose a track"), "url": address("schedule:board")}]
     here = page.enrollment.id
     return [
         {"label": _("Change track"), "url": link_to("schedule:change_track")(here)},

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from openiop.access.door import admit, opens
 from openiop.chart.queries.charts import ChartNote, notes_of
 from openiop.desk.asked import layout_of
-from openiop.desk.frame import link_to
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries import contact_choices, emergency_contacts
 from openiop.messaging.queries.contacts import ContactChoice
 from openiop.patients.queries.records import coverages, merged_here
+from openiop.ui.links import link_to
 
 MOST_NOTES = 5
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,12 +15,13 @@ from django.utils.translation import ngettext
 from openiop.access.door import opens
 from openiop.chart.rules.deadlines import Urgency
 from openiop.desk.asked import clinic_here, day_asked, names_hidden
-from openiop.desk.frame import link_to, may
+from openiop.desk.frame import may
 from openiop.desk.queries import today as queries
 from openiop.desk.queries.today import Expected, TodaySession
 from openiop.kernel.acts import COUNSELING
 from openiop.kernel.permits import Permit
 from openiop.schedule.queries.sessions import SessionFacts
+from openiop.ui.links import address, link_to
 from openiop.ui.markup import markup, markup_join
 from openiop.ui.moments import day_text
 from openiop.ui.templatetags.ui import tag
@@ -81,9 +81,9 @@ def today(request: HttpRequest, permit: Permit) -> HttpResponse:
         "cards": _cards(permit, found, clinic.id, names_hidden(request), everyone),
         "days": _days(request, day, now_on), "whose": _whose(request, everyone),
         "everyone": everyone, **_upcoming(request, permit, found, clinic.id, day, everyone),
-        "danger_url": reverse("desk:hours_danger") + _asking(request, all=str(int(everyone))),
-        "owed": _owed(permit), "owed_url": reverse("chart:owed"),
-        "tasks": queries.my_tasks(permit), "tasks_url": reverse("messaging:tasks"),
+        "danger_url": address("desk:hours_danger") + _asking(request, all=str(int(everyone))),
+        "owed": _owed(permit), "owed_url": address("chart:owed"),
+        "tasks": queries.my_tasks(permit), "tasks_url": address("messaging:tasks"),
     })  # fmt: skip
 
 

@@ -1,13 +1,15 @@
 """Find people, register them, and sort out who was entered twice or came by a file."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -19,6 +21,9 @@ from openiop.kernel.permits import Permit, Refused
 from openiop.patients import actions, queries
 from openiop.patients.forms import AssignForm, ElsewhereForm, NewPersonForm
 from openiop.patients.queries import Alike, Found
+from openiop.ui.links import address, link_to
+from openiop.ui.markup import markup, markup_join
+from openiop.ui.templatetags.ui import named, tag
 
 SHOWN = 20
 
@@ -30,9 +35,10 @@ def search(request: HttpRequest, permit: Permit) -> HttpResponse:
     found = queries.search(permit, q, SHOWN + 1) if q else queries.newest(permit)
     writes = permit.holds(*ACTS["patients.patient.write"].roles)
     return render(request, "patients/search.html", {
-        "title": _("Patients"), "q": q, "rows": lines(request, permit, found[:SHOWN]),
+        "title": _("Patients"), "q": q,
+        "rows": people_rows(lines(request, permit, found[:SHOWN])),
         "more": len(found) > SHOWN, "writes": writes,
-        "primary": {"label": _("Register a person"), "url": reverse("patients:new"),
+        "primary": {"label": _("Register a person"), "url": address("patients:new"),
                     "icon": "plus"} if writes else None,
     })  # fmt: skip
 
@@ -47,6 +53,7 @@ def lines(request: HttpRequest, permit: Permit, found: Iterable[Found]) -> list[
             "found": each, "name": each.number if hidden else each.name,
             "record": each.number if hidden else "",
             "born": f"{each.birth_on:%m/%d/%Y}" if each.birth_on else _("not known"),
+            "pronouns": "" if hidden else each.pronouns,
             "legal": "" if hidden else each.legal, "url": page_of(each.number),
             "found_as": "" if hidden else each.found_as, "clinic": codes.get(each.clinic, ""),
         }
@@ -54,12 +61,54 @@ def lines(request: HttpRequest, permit: Permit, found: Iterable[Found]) -> list[
     ]  # fmt: skip
 
 
+ROW = (
+    '<tr><th scope="row"><div>{}{}</div></th><td data-label="{}" class="nowrap">{}</td>'
+    '<td data-label="{}" class="nowrap">{}</td><td data-label="{}">{}</td>{}</tr>\n'
+)
+
+
+def people_rows(rows: Iterable[dict[str, Any]]) -> SafeString:
+    """`lines` as the rows of `patients/people.html`; with the reasons of those that have some."""
+    born, number, clinic, why = _("Born"), _("Record number"), _("Clinic"), _("Why")
+    another = _("another")
+    return markup_join(ROW, (
+        (named(row["name"], row["url"], row["pronouns"], row["record"]), _beside(row),
+         born, row["born"], number, row["found"].number, clinic, row["clinic"] or another,
+         markup('<td data-label="{}">{}</td>', why, ", ".join(row["reasons"]))
+         if "reasons" in row else "")
+        for row in rows
+    ))  # fmt: skip
+
+
+def _beside(row: dict[str, Any]) -> SafeString:
+    """What few people have: other names, and what became of them."""
+    told = []
+    if row["legal"]:
+        told.append(markup(OTHER, _("Legal name: %(name)s") % {"name": row["legal"]}))
+    if row["found_as"]:
+        found_as = _("Found as %(name)s, a merged record") % {"name": row["found_as"]}
+        told.append(markup(OTHER, found_as))
+    if row["found"].died_on:
+        told.append(markup(" {}", tag(_("Died"))))
+    if row["found"].queue:
+        told.append(markup(" {}", tag(_("Waits for a clinic"), "watch")))
+    return SafeString("".join(told))
+
+
+OTHER = '<br><span class="soft">{}</span>'
+
+
 def page_of(number: str) -> str:
     """The address of a person's page, which stands in a higher room."""
+    return _pages()(number)
+
+
+@cache
+def _pages() -> Callable[[str | int], str]:
     try:
-        return reverse("desk:patient", args=[number])
+        return link_to("desk:patient")
     except NoReverseMatch:
-        return reverse("patients:edit", args=[number])
+        return link_to("patients:edit")
 
 
 def today_here(request: HttpRequest, permit: Permit) -> date:
@@ -114,7 +163,10 @@ def _asked(request: HttpRequest, permit: Permit, choices: Iterable[Any]) -> dict
     rows = lines(request, permit, [each.found for each in near]) if near else []
     for row, each in zip(rows, near, strict=True):
         row["reasons"] = reasons(each.likeness.reasons)
-    return {"alike": rows, "far": [each for each in choices if not isinstance(each, Alike)]}
+    return {
+        "alike": people_rows(rows),
+        "far": [each for each in choices if not isinstance(each, Alike)],
+    }
 
 
 def reasons(names: Iterable[str]) -> list[str]:
@@ -160,7 +212,7 @@ def elsewhere(request: HttpRequest, permit: Permit) -> HttpResponse:
         found = queries.elsewhere(permit, facts["first"], facts["last"], facts["birth_on"])
     return render(request, "patients/elsewhere.html", {
         "title": _("Look at other clinics"), "form": form, "found": found,
-        "crumbs": [{"label": _("Patients"), "url": reverse("patients:search")},
+        "crumbs": [{"label": _("Patients"), "url": address("patients:search")},
                    {"label": _("Other clinics")}],
     })  # fmt: skip
 

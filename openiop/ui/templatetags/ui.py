@@ -18,9 +18,12 @@ from django.utils.translation import gettext as _
 
 from openiop.ui import charts, moments
 from openiop.ui.icons import ICONS
+from openiop.ui.kept import kept
 from openiop.ui.markup import markup, markup_join
+from openiop.ui.remembered import remembered
 
 register = template.Library()
+register.tag("kept", kept)
 
 TONES = ("", "good", "watch", "act", "info")
 TONE_ICONS = {"good": "check", "watch": "clock", "act": "alert", "info": "info"}
@@ -88,7 +91,12 @@ def person(
     Where others can see the screen (`shared_screen`), the record number or initials alone.
     """
     if context.get("shared_screen"):
-        name, pronouns, record = record or initials(name), "", ""
+        return named(record or initials(name), url)
+    return named(name, url, pronouns, record)
+
+
+def named(name: str, url: str = "", pronouns: str = "", record: str = "") -> SafeString:
+    """`person` for rows made in Python, whatever the screen."""
     known = [word for word in (pronouns, record) if word]
     shown = (
         markup('<a class="person" href="{}">{}</a>', url, name)
@@ -291,6 +299,7 @@ def theme(context: Context) -> SafeString:
 
 
 @register.simple_tag
+@remembered
 def script_words() -> str:
     """The sentences that the script shows, translated, as JSON for a data attribute."""
     words = {
