@@ -90,7 +90,10 @@ def _house_number(permit: Permit, clinic: int | None, key: str) -> int:
 
 def kind_of_value(key: str) -> type | None:
     """int or str for a rule whose value the house may set; None for lists, flags and unknowns."""
-    kinds = {type(value.value) for entry in declared(key) for value in entry.values}
+    entries = declared(key)
+    kinds = {type(value.value) for entry in entries for value in entry.values}
+    if any(entry.strictest in ("min", "max") for entry in entries):
+        kinds.add(int)  # also where nobody recorded a value yet
     return next(iter(kinds)) if kinds in ({int}, {str}) else None
 
 

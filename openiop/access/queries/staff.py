@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from openiop.access.credential_rules import CredentialFact
 from openiop.access.models import Credential, Staff
@@ -67,20 +67,19 @@ def fact_of(row: Credential) -> CredentialFact:
     )  # fmt: skip
 
 
+def holders(permit: Permit, clinic_id: int, on: date, roles: Iterable[Role]) -> QuerySet[Staff]:
+    """Who holds one of the roles at a clinic on a day, each once and in no order."""
+    return Staff.objects.filter(
+        Q(left_on__isnull=True) | Q(left_on__gt=on),
+        role_assignments__clinic_id=clinic_id,
+        role_assignments__role__in=[role.value for role in roles],
+        role_assignments__during__contains=on,
+    ).distinct()
+
+
 def staff_at(permit: Permit, clinic_id: int, on: date, roles: Iterable[Role]) -> list[Colleague]:
-    """Who holds one of the roles at a clinic on a day, by name, with credentials."""
-    ids = (
-        Staff.objects.filter(
-            Q(left_on__isnull=True) | Q(left_on__gt=on),
-            role_assignments__clinic_id=clinic_id,
-            role_assignments__role__in=[role.value for role in roles],
-            role_assignments__during__contains=on,
-        )
-        .order_by("sort_key")
-        .values_list("id", flat=True)
-        .distinct()
-    )
-    found = colleagues(permit, ids)
+    """`holders` by name, with credentials; two statements."""
+    found = colleagues(permit, holders(permit, clinic_id, on, roles).values_list("id", flat=True))
     return sorted(found.values(), key=lambda each: each.name)
 
 

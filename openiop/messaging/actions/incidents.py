@@ -1,8 +1,8 @@
 """Report incidents and work on them: log, duties with clocks, director's notice, closing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -11,20 +11,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openiop.access.door import writes
-from openiop.access.queries import rooms, staff_at
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import NotPermitted, Permit, Refused
-from openiop.messaging.actions.alerts import raise_alert
-from openiop.messaging.actions.outbox import new_message
+from openiop.messaging.actions.alerts import SEND_NOW, letters_of, new_alert, task_of
+from openiop.messaging.actions.jobs import defer
+from openiop.messaging.actions.outbox import new_message, queue_each
 from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
 from openiop.messaging.models import Alert, Incident, IncidentStep, OutboxMessage
-from openiop.messaging.queries.incidents import LOG, Limits, limits
+from openiop.messaging.queries.alerts import cry
+from openiop.messaging.queries.clocks import Here, here_at, here_of
+from openiop.messaging.queries.incidents import LOG
+from openiop.messaging.queries.oncall import Reachable, answerers
 from openiop.messaging.queries.tasks import INCIDENT_DUTY
-from openiop.messaging.rules import GRAVE, HELP, Clock, Duty, can_close, changed_duties, duties
+from openiop.messaging.rules import GRAVE, HELP, Duty, Level, can_close, changed_duties, duties
 
 REPORT, MANAGE = "messaging.incident.write", "messaging.incident.manage"
 TABLE, STEPS = "messaging_incident", "messaging_incidentstep"
-SAME_CALL = timedelta(minutes=2)
 WORDS = {
     "director_notice": gettext_lazy("Tell the director"),
     "state_report": gettext_lazy("Find out whether the state must be told, and tell it"),
@@ -35,11 +37,7 @@ WORDS = {
     "notify_agency": gettext_lazy("Tell the federal agency and the press"),
     "log_for_agency": gettext_lazy("Enter it in the yearly log for the federal agency"),
 }
-CLOCKS = (
-    "incident.director_notice.due_hours", "incident.grave.director_notice.due_minutes",
-    "incident.state_report.due_hours", "incident.debrief.due_hours",
-    "incident.breach.notify_people.due_days", "incident.breach.notify_agency.due_days",
-)  # fmt: skip
+MANY = "incident.breach.many_people"
 
 
 @dataclass(frozen=True)
@@ -54,22 +52,22 @@ class Called:
 def call_for_help(permit: Permit, *, clinic: int, room: int | None = None) -> Called:
     """Help, now, to a room: one tap. Raises the alert and drafts the incident. A second tap for
     the same room within two minutes is the same call."""
-    same = Alert.objects.filter(
-        clinic_id=clinic, room=room, kind=HELP, acknowledged_at__isnull=True,
-        raised_at__gt=permit.now - SAME_CALL,
-    ).select_related("incident").first()  # fmt: skip
-    if same and same.incident:
-        return Called(same.id, same.incident.number)
-    names = {each.id: each.name for each in rooms(permit, clinic)} if room else {}
-    if room and room not in names:
+    found = cry(permit, clinic, room)
+    if found.alert and found.incident:
+        return Called(found.alert, found.incident)
+    if room and found.room is None:
         raise Http404("No such room.")
-    incident = _enter(permit, clinic=clinic, kind=HELP, room_id=room, happened_at=permit.now)
-    where = names[room] if room else _("the clinic")
-    sentence = _("Help is needed: %(room)s.") % {"room": where}
-    alert = raise_alert(
-        permit, clinic=clinic, kind=HELP, sentence=sentence, room=room, incident=incident.id
+    here = here_of(permit, clinic, found.name, found.state, found.timezone)
+    people = answerers(permit, clinic, here.today)
+    row = _store(permit, found.serial or 0, clinic_id=clinic, kind=HELP, room_id=room,
+                 happened_at=permit.now)  # fmt: skip
+    sentence = _("Help is needed: %(room)s.") % {"room": found.room or _("the clinic")}
+    alert = new_alert(
+        permit, here, people, kind=HELP, sentence=sentence, room_id=room, incident_id=row.id
     )
-    return Called(alert, incident.number)
+    _begin(permit, row, here, people, alert)
+    defer(permit, SEND_NOW, again=True)
+    return Called(alert.id, row.number)
 
 
 @writes(REPORT)
@@ -139,7 +137,7 @@ def reopen_duty(permit: Permit, number: str, step: int) -> None:
     duty = row.steps.exclude(kind=LOG).get(pk=step)
     duty.done_at, duty.done_by_id, duty.outcome, duty.waived = None, None, "", False
     duty.save(update_fields=["done_at", "done_by", "outcome", "waived"])
-    _open_tasks(permit, row, [duty])
+    open_each(permit, _tasks(permit, row, [duty]))
     _log(permit, row, _("Open again: %(duty)s") % {"duty": duty.text})
     permit.note(MANAGE, table=STEPS, row=step, fields=("done_at",))
 
@@ -193,45 +191,72 @@ def _incident(permit: Permit, number: str, *, closed: bool = False) -> Incident:
 
 
 def _enter(permit: Permit, *, clinic: int, **facts: Any) -> Incident:
+    here = here_at(permit, clinic)
+    people = answerers(permit, clinic, here.today)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('messaging_incident', 'id'))")
-        serial = cursor.fetchone()[0]
+        row = _store(permit, cursor.fetchone()[0], clinic_id=clinic, **facts)
+    _begin(permit, row, here, people)
+    return row
+
+
+def _store(permit: Permit, serial: int, **facts: Any) -> Incident:
     if permit.staff is None:
         raise NotPermitted("no_staff", _("Only a colleague can report an incident."), "")
     row = Incident.objects.create(
         id=serial, number=f"INC-{serial:05d}", organization_id=permit.organization,
-        clinic_id=clinic, reported_at=permit.now, reported_by_id=permit.staff,
-        **facts,
+        reported_at=permit.now, reported_by_id=permit.staff, **facts,
     )  # fmt: skip
     permit.note(REPORT, table=TABLE, row=row.id)
-    here = limits(permit, clinic, CLOCKS)
-    _add_duties(permit, row, duties(row.kind, row.people, here.many), here)
-    _tell_directors(permit, row, here)
     return row
+
+
+def _begin(
+    permit: Permit, row: Incident, here: Here, people: Iterable[Reachable],
+    alert: Alert | None = None,
+) -> None:  # fmt: skip
+    """What follows a new entry at once: its duties, the directors' notice, and the alert's call.
+    One statement for the steps, the tasks and the messages each, however many they are."""
+    directors = [one for one in people if one.rank == Level.DIRECTOR]
+    names = ", ".join(one.name for one in directors) or _("nobody: this clinic has no director")
+    wanted = duties(row.kind, row.people, _many(here))
+    steps = IncidentStep.objects.bulk_create(
+        [
+            *(_new_step(permit, row, duty, here) for duty in wanted),
+            _line(permit, row, _("Notice sent to %(names)s") % {"names": names}),
+        ]
+    )
+    tasks = _tasks(permit, row, [step for step in steps if step.kind != LOG])
+    letters = _notices(permit, row, here, directors)
+    open_each(permit, [*([task_of(alert)] if alert else []), *tasks])
+    queue_each(permit, [*(letters_of(permit, alert, here, people) if alert else []), *letters])
 
 
 def _follow(permit: Permit, row: Incident) -> None:
     """Give the incident the duties its facts ask for, and set aside those they do not."""
-    here = limits(permit, row.clinic_id, CLOCKS)
+    here = here_at(permit, row.clinic_id)
     present = {step.id: step for step in row.steps.exclude(kind=LOG)}
     change = changed_duties(
-        duties(row.kind, row.people, here.many),
+        duties(row.kind, row.people, _many(here)),
         {step.id: Duty(step.kind, step.rule) for step in present.values() if not step.done_at},
         {step.kind for step in present.values() if step.done_at and not step.waived},
     )
     for step in change.drop:
         _settle(permit, present[step], _("Not asked for by what happened"), waived=True)
-    _add_duties(permit, row, change.add, here)
-
-
-def _add_duties(permit: Permit, row: Incident, wanted: Iterable[Duty], here: Limits) -> None:
     steps = IncidentStep.objects.bulk_create(
-        _new_step(permit, row, duty, here.clocks.get(duty.rule)) for duty in wanted
+        _new_step(permit, row, duty, here) for duty in change.add
     )
-    _open_tasks(permit, row, steps)
+    open_each(permit, _tasks(permit, row, steps))
 
 
-def _new_step(permit: Permit, row: Incident, duty: Duty, clock: Clock | None) -> IncidentStep:
+def _many(here: Here) -> int | None:
+    """From how many people on a breach counts as a large one."""
+    many = here.clock(MANY)
+    return many.amount if many else None
+
+
+def _new_step(permit: Permit, row: Incident, duty: Duty, here: Here) -> IncidentStep:
+    clock = here.clock(duty.rule)
     return IncidentStep(
         organization_id=permit.organization, clinic_id=row.clinic_id, incident=row,
         kind=duty.kind, text=str(WORDS[duty.kind]), rule=duty.rule, at=permit.now,
@@ -239,41 +264,33 @@ def _new_step(permit: Permit, row: Incident, duty: Duty, clock: Clock | None) ->
     )  # fmt: skip
 
 
-def _open_tasks(permit: Permit, row: Incident, steps: Iterable[IncidentStep]) -> None:
+def _tasks(permit: Permit, row: Incident, steps: Sequence[IncidentStep]) -> list[NewTask]:
     """A task for the directors for each duty; one without a recorded clock is due with the
     first."""
-    steps = list(steps)
     first = min((step.due_at for step in steps if step.due_at), default=permit.now)
-    open_each(
-        permit,
-        [
-            NewTask(
-                INCIDENT_DUTY, f"{row.number}: {step.text}", row.clinic_id, step.due_at or first,
-                about=(STEPS, step.id), role=Role.DIRECTOR.value,
-            )
-            for step in steps
-        ],
-    )  # fmt: skip
+    return [
+        NewTask(
+            INCIDENT_DUTY, f"{row.number}: {step.text}", row.clinic_id, step.due_at or first,
+            about=(STEPS, step.id), role=Role.DIRECTOR.value,
+        )
+        for step in steps
+    ]  # fmt: skip
 
 
-def _tell_directors(permit: Permit, row: Incident, here: Limits) -> None:
+def _notices(
+    permit: Permit, row: Incident, here: Here, directors: Iterable[Reachable]
+) -> list[OutboxMessage]:
     """A message to each director of the clinic, in words that say nothing to a stranger."""
-    directors = staff_at(permit, row.clinic_id, here.today, [Role.DIRECTOR])
     body = _("OpenIOP: an entry in the register of %(clinic)s, %(number)s, waits for you.")
-    OutboxMessage.objects.bulk_create(
-        (
-            new_message(
-                permit, key=f"incident:{row.number}:{one.id}", clinic=row.clinic_id, staff=one.id,
-                channel="text" if one.phone and row.kind in GRAVE else "email",
-                subject=_("An entry in the register waits for you"),
-                body=body % {"clinic": here.clinic_name, "number": row.number},
-            )
-            for one in directors
-        ),
-        ignore_conflicts=True,
-    )  # fmt: skip
-    names = ", ".join(one.name for one in directors) or _("nobody: this clinic has no director")
-    _log(permit, row, _("Notice sent to %(names)s") % {"names": names})
+    return [
+        new_message(
+            permit, key=f"incident:{row.number}:{one.staff}", clinic=row.clinic_id,
+            staff=one.staff, channel=one.channel if row.kind in GRAVE else "email",
+            subject=_("An entry in the register waits for you"),
+            body=body % {"clinic": here.name, "number": row.number},
+        )
+        for one in directors
+    ]  # fmt: skip
 
 
 def _answer(permit: Permit, number: str, step: int, words: str, *, waived: bool) -> None:
@@ -295,7 +312,11 @@ def _settle(permit: Permit, duty: IncidentStep, words: str, *, waived: bool) -> 
 
 
 def _log(permit: Permit, row: Incident, text: str) -> None:
-    IncidentStep.objects.create(
+    _line(permit, row, text).save(force_insert=True)
+
+
+def _line(permit: Permit, row: Incident, text: str) -> IncidentStep:
+    return IncidentStep(
         organization_id=permit.organization, clinic_id=row.clinic_id, incident=row, kind=LOG,
         text=text[:500], at=permit.now, by_id=permit.staff,
     )  # fmt: skip

@@ -15,18 +15,19 @@ from openiop.messaging.queries.jobs import FAILED, own_jobs, stuck
 RETRY, TABLE = "messaging.jobs.retry", "procrastinate_jobs"
 
 
-def defer(permit: Permit, name: str, **arguments: Any) -> None:
+def defer(permit: Permit, name: str, *, again: bool = False, **arguments: Any) -> None:
     """Queue the job `name` ("<room>.<function>") for the permit's organization, in the caller's
     transaction: it runs only if that commits."""
-    queue_job(name, permit.organization, **arguments)
+    queue_job(name, permit.organization, again=again, **arguments)
     permit.note(permit.act.name, table=TABLE)
 
 
-def queue_job(name: str, organization: int, **arguments: Any) -> None:
+def queue_job(name: str, organization: int, *, again: bool = False, **arguments: Any) -> None:
     """Queue a job from outside any door. While the same job with the same arguments waits,
-    nothing is added: jobs are safe to repeat, so one run serves both."""
+    nothing is added, unless `again`: jobs are safe to repeat, so one run serves both."""
     given = {"organization": organization, **arguments}
-    if not ProcrastinateJob.objects.filter(status="todo", task_name=name, args=given).exists():
+    waiting = ProcrastinateJob.objects.filter(status="todo", task_name=name, args=given)
+    if again or not waiting.exists():
         app.configure_task(name).defer(**given)
 
 

@@ -1,6 +1,6 @@
 """Queue messages, only to where the person said it is safe; deliver, retry and drop them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -67,10 +67,17 @@ def queue_texts(
         for record, (key, body) in texts.items()
         if (number := choices[record].text)
     ]
-    OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+    queue_each(permit, rows)
+    return frozenset(row.record_id for row in rows if row.record_id)
+
+
+@writes(QUEUE)
+def queue_each(permit: Permit, letters: Iterable[OutboxMessage]) -> None:
+    """Messages made by `new_message`, to addresses that are known to be safe or to colleagues; one
+    statement. One whose key is queued already is left as it is."""
+    rows = OutboxMessage.objects.bulk_create(letters, ignore_conflicts=True)
     for row in rows:
         permit.note(QUEUE, record=row.record_id, table=TABLE)
-    return frozenset(row.record_id for row in rows if row.record_id)
 
 
 def new_message(
@@ -78,8 +85,7 @@ def new_message(
     record: int | None = None, staff: int | None = None, to: str = "",
     send_after: datetime | None = None,
 ) -> OutboxMessage:  # fmt: skip
-    """The row of a message, not yet stored and not yet checked: for queueing many to colleagues in
-    one statement."""
+    """The row of a message, not yet stored and not yet checked: for `queue_each`."""
     return OutboxMessage(
         organization_id=permit.organization, clinic_id=clinic, key=key, record_id=record,
         staff_id=staff, channel=channel, to=to, subject=subject, body=body,

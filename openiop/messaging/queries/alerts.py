@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Subquery, When
 from django.http import Http404
 
-from openiop.access.queries import staff_names
+from openiop.access.queries import clinics, rooms, staff_names
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import Alert
+from openiop.messaging.queries.incidents import SERIAL
+from openiop.messaging.rules import HELP
 
 RECENT = timedelta(hours=12)
+SAME_CALL = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,39 @@ def overdue_alert(permit: Permit) -> int | None:
         .values_list("id", flat=True)
         .first()
     )
+
+
+class Cry(NamedTuple):
+    """A clinic where somebody calls for help: the room's name (None: no such room there), the same
+    call if it was made just now, else the next serial of the register."""
+
+    name: str
+    state: str
+    timezone: str
+    room: str | None
+    alert: int | None
+    incident: str | None
+    serial: int | None
+
+
+def cry(permit: Permit, clinic: int, room: int | None) -> Cry:
+    """What a call for help needs first; one statement. Raises Http404 for a clinic that is not the
+    permit's."""
+    same = Alert.objects.filter(
+        clinic_id=clinic, room=room, kind=HELP, acknowledged_at__isnull=True,
+        raised_at__gt=permit.now - SAME_CALL, incident__isnull=False,
+    ).order_by("id")  # fmt: skip
+    found = clinics(permit).filter(pk=clinic).annotate(
+        room=Subquery(rooms(permit, clinic).filter(pk=room or 0).values("name")),
+        alert=Subquery(same.values("id")[:1]),
+        incident=Subquery(same.values("incident__number")[:1]),
+        serial=Case(When(alert__isnull=True, then=SERIAL)),
+    )  # fmt: skip
+    for row in found.values_list(
+        "name", "state", "timezone", "room", "alert", "incident", "serial"
+    ):
+        return Cry(*row)
+    raise Http404("No such clinic.")
 
 
 def alert(permit: Permit, alert_id: int) -> AlertRow:

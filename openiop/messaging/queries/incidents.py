@@ -1,22 +1,25 @@
 """The incident register: entries, their logs and duties. Outside every chart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Func, Min, Q, QuerySet, Value
 from django.http import Http404
 
-from openiop.access.queries import clinics, house_values
 from openiop.access.queries.records import numbers
-from openiop.catalog import resolve
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import Incident, IncidentStep
-from openiop.messaging.rules import DUTIES, Clock
+from openiop.messaging.queries.clocks import here_of
+from openiop.messaging.rules import DUTIES
 
 READ = "messaging.incident.read"
 LOG = "log"
-MANY = "incident.breach.many_people"
+# The next number of the register; it is part of the entry's name.
+SERIAL = Func(
+    Func(Value("messaging_incident"), Value("id"), function="pg_get_serial_sequence"),
+    function="nextval", output_field=BigIntegerField(),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,14 @@ class IncidentRow:
 
 @dataclass(frozen=True)
 class Step:
-    """A line of the log, or a duty; `answer` is done, not needed, or open."""
+    """A line of the log, or a duty. `reviewed`: somebody checked its clock's rule against the text
+    it cites."""
 
     id: int
     kind: str
     text: str
     rule: str
+    reviewed: bool
     at: datetime
     by: str
     due_at: datetime | None
@@ -136,7 +141,7 @@ def incident_row(permit: Permit, row: Incident) -> IncidentRow:
 
 
 def incident(permit: Permit, number: str) -> IncidentFacts:
-    """One entry by its number, or Http404; three statements at most."""
+    """One entry by its number, or Http404; four statements at most."""
     return _facts(permit, incidents(permit).filter(number=number))
 
 
@@ -150,10 +155,10 @@ def _facts(permit: Permit, found: QuerySet[Incident]) -> IncidentFacts:
     row = found.select_related("clinic", "room", "reported_by", "closed_by").first()
     if row is None:
         raise Http404("No such incident.")
-    steps = [
-        _step(permit, each)
-        for each in row.steps.select_related("by", "done_by").order_by("at", "id")
-    ]
+    lines = list(row.steps.select_related("by", "done_by").order_by("at", "id"))
+    place = row.clinic
+    here = here_of(permit, place.id, place.name, place.state, place.timezone)
+    steps = [_step(permit, each, here.reviewed(each.rule)) for each in lines]
     known = numbers(permit, row.records) if row.records else {}
     permit.note(permit.act.name, table="messaging_incident", row=row.id, kind="read")
     return IncidentFacts(
@@ -166,37 +171,10 @@ def _facts(permit: Permit, found: QuerySet[Incident]) -> IncidentFacts:
     )  # fmt: skip
 
 
-def _step(permit: Permit, row: IncidentStep) -> Step:
+def _step(permit: Permit, row: IncidentStep, reviewed: bool) -> Step:
     return Step(
-        id=row.id, kind=row.kind, text=row.text, rule=row.rule, at=row.at,
+        id=row.id, kind=row.kind, text=row.text, rule=row.rule, reviewed=reviewed, at=row.at,
         by=row.by.name if row.by else "", due_at=row.due_at, done_at=row.done_at,
         done_by=row.done_by.name if row.done_by else "", outcome=row.outcome, waived=row.waived,
         overdue=bool(row.due_at and row.due_at < permit.now and row.done_at is None),
     )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What the catalog says about a clinic's incidents today: clocks by key (None: nothing is
-    recorded) and the number of people from which a breach is a large one."""
-
-    clinic_name: str
-    today: date
-    clocks: Mapping[str, Clock | None]
-    many: int | None
-
-
-def limits(permit: Permit, clinic_id: int, keys: Sequence[str]) -> Limits:
-    """The clocks of the given catalog keys in force at a clinic; two statements."""
-    place = clinics(permit).get(pk=clinic_id)
-    today = permit.today(place.timezone)
-    house = house_values(permit, clinic_id, today)
-
-    def answer(key: str) -> Clock | None:
-        won = resolve(key, state=place.state, on=today, house=house).winner
-        return Clock(int(str(won.value)), won.unit) if won else None
-
-    many = answer(MANY)
-    return Limits(
-        place.name, today, {key: answer(key) for key in keys}, many.amount if many else None
-    )

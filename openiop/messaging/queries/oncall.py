@@ -1,19 +1,20 @@
 """Who is on call, when nobody is, and how fast an alert must be answered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, SmallIntegerField, Value
 from django.http import Http404
 
-from openiop.access.queries import clinics, house_values, staff_at
-from openiop.catalog import resolve
+from openiop.access.queries import holders
 from openiop.kernel.acts import Role
 from openiop.kernel.days import local
 from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import OnCallShift
+from openiop.messaging.queries.clocks import Here
 from openiop.messaging.rules import Level, OnCall, gaps
 
 RANKS = (Level.FIRST, Level.BACKUP)
@@ -108,44 +109,55 @@ def on_call_now(permit: Permit, clinic_ids: Iterable[int]) -> dict[int, OnCallNo
     }
 
 
-@dataclass(frozen=True)
-class Answering:
-    """What an alert needs to know of its clinic now. `phones` are those of the staff who may be
-    called; `within` is how long an answer may take."""
+class Reachable(NamedTuple):
+    """A colleague who may be called, and at which step."""
 
-    clinic_name: str
-    oncall: OnCall
-    phones: Mapping[int, str]
-    within: timedelta
+    staff: int
+    first_name: str
+    last_name: str
+    phone: str
+    rank: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def channel(self) -> str:
+        """How a message reaches them soonest."""
+        return "text" if self.phone else "email"
 
 
-def answering(permit: Permit, clinic_id: int, *, directors: bool = False) -> Answering:
-    """Who answers an alert at a clinic now, and how fast. Directors are looked up only where they
-    are asked for, or nobody else is on call."""
-    place = clinics(permit).get(pk=clinic_id)
-    today = permit.today(place.timezone)
-    now = on_call_now(permit, [clinic_id])[clinic_id]
-    people = {each.staff: each.phone for each in (now.first, now.backup) if each}
-    leaders = []
-    if directors or not people:
-        leaders = staff_at(permit, clinic_id, today, [Role.DIRECTOR])
-    return Answering(
-        place.name,
-        OnCall(
-            now.first.staff if now.first else None,
-            now.backup.staff if now.backup else None,
-            tuple(each.id for each in leaders),
-        ),
-        people | {each.id: each.phone for each in leaders},
-        _answer_within(permit, place.state, clinic_id, today),
+def answerers(permit: Permit, clinic_id: int, today: date) -> list[Reachable]:
+    """Who can be called at a clinic now, by step and name: on call, backup, each director; one
+    statement."""
+    person = ("first_name", "last_name", "phone")
+    leaders = holders(permit, clinic_id, today, [Role.DIRECTOR])
+    found = (
+        shifts(permit, [clinic_id])
+        .filter(during__contains=permit.now)
+        .values_list("staff_id", *(f"staff__{each}" for each in person), "rank")
+        .union(
+            leaders.values_list("id", *person, Value(Level.DIRECTOR, SmallIntegerField())), all=True
+        )
     )
+    rows = (Reachable(*row) for row in found)
+    return sorted(rows, key=lambda each: (each.rank, each.name))
 
 
-def _answer_within(permit: Permit, state: str, clinic_id: int, on: date) -> timedelta:
+def on_call(people: Iterable[Reachable]) -> OnCall:
+    """The same people as the rules want them."""
+    steps: dict[int, list[int]] = {}
+    for each in people:
+        steps.setdefault(each.rank, []).append(each.staff)
+    first, backup = (next(iter(steps.get(rank, ())), None) for rank in RANKS)
+    return OnCall(first, backup, tuple(steps.get(Level.DIRECTOR, ())))
+
+
+def answer_within(here: Here) -> timedelta:
     """Catalog: alert.acknowledge.minutes. With no recorded value an alert goes up at once."""
-    house = house_values(permit, clinic_id, on)
-    won = resolve("alert.acknowledge.minutes", state=state, on=on, house=house).winner
-    return timedelta(minutes=int(str(won.value)) if won else 0)
+    clock = here.clock("alert.acknowledge.minutes")
+    return timedelta(minutes=clock.amount if clock else 0)
 
 
 def rota(permit: Permit, clinic: int, timezone: str, start: date) -> list[RotaDay]:

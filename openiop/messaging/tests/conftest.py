@@ -1,15 +1,20 @@
 """What the tests of this room share: a moment, people on call, records with contacts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from openiop.access.actions import issue_record
+from openiop.access.backend.base import writing
+from openiop.access.models import RoleAssignment
 from openiop.messaging import actions
 
 NOW = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
 NORTH, SOUTH, GULF = 1, 2, 3
+# What every request behind the door pays; the bench counts by the same words.
+EVERY_REQUEST = ("django_session", "FROM access_user", 'FROM "access_user"', "door.bind(",
+                 "INSERT INTO access_auditevent", "SAVEPOINT", "door.set(")  # fmt: skip
 ALICE, BOB, CHARLIE, DANA, SAM, FRED = 1, 2, 3, 4, 7, 9
 
 
@@ -49,3 +54,18 @@ def someone(system):
         )
 
     return make
+
+
+@pytest.fixture
+def more_directors(system):
+    """`more_directors(4)`: so many directors at North in all."""
+
+    def hire(count: int) -> None:
+        with system("access.staff.write"), writing():
+            for staff in [ALICE, BOB, FRED][: count - 1]:
+                RoleAssignment.objects.create(
+                    staff_id=staff, clinic_id=NORTH, role="director",
+                    during=(date(2020, 1, 1), None),
+                )  # fmt: skip
+
+    return hire

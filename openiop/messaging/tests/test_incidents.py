@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from openiop.access.backend.base import writing
 from openiop.access.models import HousePolicy, RoleAssignment
@@ -12,7 +15,7 @@ from openiop.messaging import actions, queries
 from openiop.messaging.actions.incidents import WORDS
 from openiop.messaging.models import Alert, Incident, OutboxMessage
 from openiop.messaging.rules import DUTIES
-from openiop.messaging.tests.conftest import ALICE, BOB, DANA, NORTH, NOW, SAM, SOUTH
+from openiop.messaging.tests.conftest import ALICE, DANA, EVERY_REQUEST, NORTH, NOW, SAM, SOUTH
 
 MANAGE, REPORT = "messaging.incident.manage", "messaging.incident.write"
 
@@ -270,9 +273,51 @@ def test_the_register_takes_one_statement_for_one_and_for_three(opened, django_a
             queries.register(permit)
 
 
-def test_one_tap_takes_few_statements(opened, on_duty, django_assert_num_queries):
-    on_duty(first=SAM, backup=BOB)
-    with opened("alice", REPORT, now=NOW) as permit, django_assert_num_queries(24):
-        actions.call_for_help(permit, clinic=NORTH, room=1)
-    with opened("alice", REPORT, now=NOW):
+@pytest.mark.parametrize("directors", [1, 4])
+def test_one_tap_takes_ten_statements_of_its_own_whoever_is_told(
+    signed_in, on_duty, more_directors, system, directors
+):
+    # Given somebody on call and so many directors
+    now = timezone.now()
+    with system("messaging.oncall.write", now=now) as permit:
+        actions.add_shift(
+            permit, clinic=NORTH, staff=SAM, rank=1, start=now, end=now + timedelta(hours=9)
+        )
+    more_directors(directors)
+    client = signed_in("alice")
+
+    # When a room is pressed
+    with CaptureQueriesContext(connection) as seen:
+        assert client.post("/desk/help/", {"room": 1}).status_code == 302
+
+    # Then that took ten statements, and everybody has a message
+    own = [each["sql"] for each in seen if not any(word in each["sql"] for word in EVERY_REQUEST)]
+    assert len(own) == 10, own
+    with system("messaging.outbox.read"):
         assert Alert.objects.get().raised_by_id == ALICE
+        assert OutboxMessage.objects.count() == 1 + directors
+
+
+def test_a_second_tap_takes_no_number_of_the_register(opened):
+    with opened("fred", REPORT, now=NOW) as permit:
+        first = actions.call_for_help(permit, clinic=NORTH, room=1)
+        actions.call_for_help(permit, clinic=NORTH, room=1)
+        other = actions.call_for_help(permit, clinic=NORTH, room=2)
+    assert int(other.incident[4:]) == int(first.incident[4:]) + 1
+
+
+def test_a_clock_that_nobody_recorded_says_so_until_the_clinic_sets_its_own(opened, system):
+    key = "incident.state_report.due_hours"
+
+    def clock() -> tuple:
+        with opened("dana", MANAGE, now=NOW) as permit:
+            found = queries.incident(permit, report(opened)).duties
+        return next((duty.due_at, duty.reviewed) for duty in found if duty.rule == key)
+
+    assert clock() == (None, False)
+    with system("access.house.write", now=NOW), writing():
+        HousePolicy.objects.create(
+            organization_id=1, clinic_id=NORTH, key=key, value="24", from_on=NOW.date(),
+            reason="Our counsel read the text.",
+        )  # fmt: skip
+    assert clock() == (NOW + timedelta(hours=24), True)

@@ -346,6 +346,20 @@ def test_an_incident_is_worked_through_and_closed(press, page, system):
     assert "Close the incident" in page("dana", "incident", number)[1]
 
 
+def test_limits_that_nobody_reviewed_say_so_on_the_page_and_on_paper(press, page):
+    number = called(press)
+    told = press("fred", "help_called", number, **{**TOLD, "kind": "overdose"})[1]
+    shown, printed = (page("dana", name, number)[1] for name in ("incident", "incident_print"))
+    # notice, debrief and support have a value nobody checked; the state's report has none at all
+    assert shown.count("Not reviewed yet") == 4
+    assert [text.count("(not reviewed yet)") for text in (told, printed)] == [4, 4]
+    assert [text.count("No time limit is recorded here") for text in (told, shown, printed)] == [
+        1,
+        1,
+        1,
+    ]
+
+
 def test_closing_too_early_and_empty_words_are_refused(press):
     number = called(press)
     for data in ({"close": 1, "text": "Over"}, {"line": 1, "text": " "}, {"describe": 1}):
