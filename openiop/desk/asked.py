@@ -1,17 +1,17 @@
 """What a request asks of a desk page: which clinic, which day."""
 
 from datetime import date
-from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from openiop.access.queries import current_clinic
+from openiop.access.queries.places import Here
 from openiop.kernel.permits import Permit
 
 
-def clinic_here(request: HttpRequest, permit: Permit) -> Any:
-    """The clinic of the switcher, a row of `access`; Http404 for a person without one. One
+def clinic_here(request: HttpRequest, permit: Permit) -> Here:
+    """The clinic of the switcher; Http404 for a person without one. One
     statement a request."""
     clinic = current_clinic(request, permit)
     if clinic is None:

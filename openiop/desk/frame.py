@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from openiop.access import queries as access
+from openiop.access.queries.places import my_clinics
 from openiop.kernel.acts import ACTS, Role
 from openiop.kernel.permits import Permit
 from openiop.messaging import queries as messaging
@@ -64,7 +65,7 @@ def _frame(request: HttpRequest, permit: Permit) -> dict[str, Any]:
         ],
         "clinics": [
             {"code": each.code, "name": each.name, "current": current and each.id == current.id}
-            for each in request.clinics  # type: ignore[attr-defined]
+            for each in my_clinics(request, permit)
         ]
         if len(permit.roles) > 1
         else [],

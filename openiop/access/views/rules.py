@@ -29,9 +29,10 @@ from openiop.kernel.permits import Permit
 
 def _asked(request: HttpRequest, permit: Permit) -> tuple[RuleFilter, Clinic, date, str]:
     """The clinic and day asked for; without an answer the own clinic, today."""
-    here = current_clinic(request, permit) or clinics(permit).first()
-    if here is None:
+    current = current_clinic(request, permit)
+    if current is None:
         raise Http404("No clinic.")
+    here = clinics(permit).get(pk=current.id)
     today = permit.today(here.timezone)
     first = {"clinic": here.id, "on": today}
     form = RuleFilter(request.GET if "on" in request.GET else first, permit=permit)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openiop.access.door import opens, stream
-from openiop.access.queries import all_clinics
+from openiop.access.queries.places import my_clinics
 from openiop.access.queries.staff_list import expiring
 from openiop.chart.rules.deadlines import AgeBucket
 from openiop.desk.asked import clinic_here, layout_of
@@ -56,12 +56,10 @@ def _hours(request: HttpRequest) -> list[str]:
 
 
 def places_of(request: HttpRequest, permit: Permit) -> list[Place]:
-    """The clinics of the permit with their areas; the frame of the page reads the same list."""
-    found = list(all_clinics(permit).select_related("area"))
-    request.clinics = found  # type: ignore[attr-defined]
+    """The clinics of the permit with their areas."""
     return [
-        Place(each.id, each.code, each.name, each.area.name, each.area.code)
-        for each in found
+        Place(each.id, each.code, each.name, each.area, each.area_code)
+        for each in my_clinics(request, permit)
         if each.id in permit.clinics
     ]
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from openiop.access import queries as access
 from openiop.access.door import admit, opens
+from openiop.access.queries.places import my_clinics
 from openiop.kernel.acts import ACTS
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients import actions, queries
@@ -45,8 +46,7 @@ def search(request: HttpRequest, permit: Permit) -> HttpResponse:
 
 def lines(request: HttpRequest, permit: Permit, found: Iterable[Found]) -> list[dict[str, Any]]:
     """Finds as rows: names only where nobody else reads the screen."""
-    access.current_clinic(request, permit)
-    codes = {each.id: each.code for each in request.clinics}  # type: ignore[attr-defined]
+    codes = {each.id: each.code for each in my_clinics(request, permit)}
     hidden = bool(request.session.get("shared_screen"))
     return [
         {
