@@ -8,7 +8,7 @@ from typing import NamedTuple
 from openiop.chart.queries.owed import OwedSession, owed_by_session
 from openiop.chart.queries.owed import owed as owed_notes
 from openiop.kernel.permits import Permit
-from openiop.messaging.queries.tasks import TaskRow, for_me, task_rows, waiting
+from openiop.messaging.queries.tasks import my_tasks
 from openiop.patients import queries as patients
 from openiop.patients.queries import Person
 from openiop.schedule.queries import attendance, sessions
@@ -16,6 +16,8 @@ from openiop.schedule.queries.attendance import AttendanceFacts
 from openiop.schedule.queries.sessions import Seated, SessionFacts
 
 A_DAY, SOON = timedelta(days=1), timedelta(days=15)
+__all__ = ["Expected", "TodaySession", "clinics", "holds", "mine", "my_tasks", "next_session",
+           "owed", "with_people"]  # fmt: skip
 HERE, ABSENT = ("present", "unable"), ("absent", "excused")
 
 
@@ -156,9 +158,3 @@ def holds(permit: Permit, session: SessionFacts) -> bool:
 def owed(permit: Permit) -> list[OwedSession]:
     """Notes the person still owes, a line a session, the nearest clock first; one statement."""
     return owed_by_session(owed_notes(permit, permit.staff or 0))
-
-
-def my_tasks(permit: Permit, most: int = 8) -> list[TaskRow]:
-    """My own tasks and those of my roles that nobody claimed, the most urgent ones; one
-    statement."""
-    return task_rows(permit, waiting(permit).filter(for_me(permit))[:most])

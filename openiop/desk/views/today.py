@@ -27,6 +27,7 @@ from openiop.ui.moments import day_text
 from openiop.ui.templatetags.ui import tag
 
 A_DAY = timedelta(days=1)
+TASKS = 8
 
 
 class Row(NamedTuple):
@@ -83,7 +84,7 @@ def today(request: HttpRequest, permit: Permit) -> HttpResponse:
         "everyone": everyone, **_upcoming(request, permit, found, clinic.id, day, everyone),
         "danger_url": address("desk:hours_danger") + _asking(request, all=str(int(everyone))),
         "owed": _owed(permit), "owed_url": address("chart:owed"),
-        "tasks": queries.my_tasks(permit), "tasks_url": address("messaging:tasks"),
+        "tasks": queries.my_tasks(permit, TASKS), "tasks_url": address("messaging:tasks"),
     })  # fmt: skip
 
 

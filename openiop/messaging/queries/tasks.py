@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -72,27 +73,79 @@ def for_me(permit: Permit) -> Q:
 
 
 # `waiting` and `for_me`, written out because every page asks.
-_COUNT = """
-  SELECT count(*) FROM messaging_task task LEFT JOIN access_record record
-         ON record.id = task.record_id
+_FROM = """
+    FROM messaging_task task LEFT JOIN access_record record ON record.id = task.record_id"""
+_WAITING = """
    WHERE task.clinic_id = ANY(%(clinics)s) AND task.closed_at IS NULL
      AND (task.snoozed_until IS NULL OR task.snoozed_until <= %(now)s)
      AND (task.record_id IS NULL OR record.id IS NOT NULL)
-     AND (%(reads)s OR task.kind <> %(duty)s)
-     AND (task.staff_id = %(staff)s OR task.staff_id IS NULL AND (task.clinic_id, task.role) IN (
+     AND (%(reads)s OR task.kind <> %(duty)s)"""
+_FOR_ME = """
+     AND (task.staff_id = %(me)s OR task.staff_id IS NULL AND (task.clinic_id, task.role) IN (
           SELECT * FROM unnest(%(at)s::bigint[], %(roles)s::text[])))"""
+_COUNT = f"SELECT count(*) {_FROM} {_WAITING} {_FOR_ME}"
+_ROWS = f"""
+  SELECT task.id, task.kind, task.title, task.clinic_id, clinic.code, task.record_id,
+         record.number, task.about_table, task.about_id, task.role, task.staff_id,
+         staff.first_name, staff.last_name, task.opened_at, task.due_at, task.snoozed_until
+         {_FROM}
+    JOIN access_clinic clinic ON clinic.id = task.clinic_id
+    LEFT JOIN access_staff staff ON staff.id = task.staff_id
+         {_WAITING}"""
+_MOST_URGENT = " ORDER BY task.due_at, task.id LIMIT %(most)s"
+_NARROWED = {
+    "staff": " AND task.staff_id = %(staff)s", "clinic": " AND task.clinic_id = %(clinic)s",
+    "record": " AND task.record_id = %(record)s", "kinds": " AND task.kind = ANY(%(kinds)s)",
+}  # fmt: skip
 
 
 def open_count(permit: Permit) -> int:
     """How many tasks wait for this person: the number in the frame of every page."""
+    return int(_asked(permit, _COUNT, **_me(permit))[0][0])
+
+
+def my_tasks(permit: Permit, most: int) -> list[TaskRow]:
+    """My own open tasks and those of my roles that nobody claimed, the most urgent ones; one
+    statement."""
+    return _rows(permit, _ROWS + _FOR_ME + _MOST_URGENT, **_me(permit), most=most)
+
+
+def open_tasks(
+    permit: Permit, *, staff: int | None = None, clinic: int | None = None,
+    record: int | None = None, kinds: Iterable[str] | None = None,
+) -> list[TaskRow]:  # fmt: skip
+    """Open tasks that are not snoozed, overdue first; each argument narrows. One statement."""
+    given = {"staff": staff, "clinic": clinic, "record": record,
+             "kinds": None if kinds is None else list(kinds)}  # fmt: skip
+    asked = {name: value for name, value in given.items() if value is not None}
+    narrowed = "".join(_NARROWED[name] for name in asked)
+    return _rows(permit, _ROWS + narrowed + _MOST_URGENT, most=None, **asked)
+
+
+def _me(permit: Permit) -> dict[str, Any]:
     held = [(clinic, role.value) for clinic, roles in permit.roles.items() for role in roles]
+    return {"me": permit.staff, "at": [clinic for clinic, _ in held],
+            "roles": [role for _, role in held]}  # fmt: skip
+
+
+def _asked(permit: Permit, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+    asked = {"clinics": list(permit.clinics), "now": permit.now, "duty": INCIDENT_DUTY,
+             "reads": _reads_incidents(permit)}  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {
-            "clinics": list(permit.clinics), "now": permit.now, "reads": _reads_incidents(permit),
-            "duty": INCIDENT_DUTY, "staff": permit.staff, "at": [clinic for clinic, _ in held],
-            "roles": [role for _, role in held],
-        })  # fmt: skip
-        return int(cursor.fetchone()[0])
+        cursor.execute(statement, asked | values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _rows(permit: Permit, statement: str, **values: Any) -> list[TaskRow]:
+    return [
+        TaskRow(
+            *head, (table, about) if about else None, role, staff,
+            f"{first} {last}" if staff else "", opened, due, snoozed, due < permit.now,
+        )
+        for *head, table, about, role, staff, first, last, opened, due, snoozed
+        in _asked(permit, statement, **values)
+    ]  # fmt: skip
 
 
 # Whose tasks the worklist shows.
@@ -139,23 +192,6 @@ def task_counts(permit: Permit) -> dict[str, int]:
         clinic=Count("id", filter=~later), snoozed=Count("id", filter=later),
     )  # fmt: skip
     return dict(counted)
-
-
-def open_tasks(
-    permit: Permit,
-    *,
-    staff: int | None = None,
-    clinic: int | None = None,
-    record: int | None = None,
-    kinds: Iterable[str] | None = None,
-) -> list[TaskRow]:
-    """Open tasks that are not snoozed, overdue first; each argument narrows. One statement."""
-    rows = waiting(permit)
-    narrowed = {"staff_id": staff, "clinic_id": clinic, "record_id": record}
-    rows = rows.filter(**{key: value for key, value in narrowed.items() if value is not None})
-    if kinds is not None:
-        rows = rows.filter(kind__in=list(kinds))
-    return task_rows(permit, rows)
 
 
 def task_rows(permit: Permit, tasks: QuerySet[Task]) -> list[TaskRow]:
