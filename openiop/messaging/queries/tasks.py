@@ -129,8 +129,10 @@ def _me(permit: Permit) -> dict[str, Any]:
 
 
 def _asked(permit: Permit, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-    asked = {"clinics": list(permit.clinics), "now": permit.now, "duty": INCIDENT_DUTY,
-             "reads": _reads_incidents(permit)}  # fmt: skip
+    asked: dict[str, Any] = {
+        "clinics": list(permit.clinics), "now": permit.now, "duty": INCIDENT_DUTY,
+        "reads": _reads_incidents(permit),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, asked | values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -138,14 +140,15 @@ def _asked(permit: Permit, statement: str, **values: Any) -> list[tuple[Any, ...
 
 
 def _rows(permit: Permit, statement: str, **values: Any) -> list[TaskRow]:
-    return [
-        TaskRow(
-            *head, (table, about) if about else None, role, staff,
-            f"{first} {last}" if staff else "", opened, due, snoozed, due < permit.now,
-        )
-        for *head, table, about, role, staff, first, last, opened, due, snoozed
-        in _asked(permit, statement, **values)
-    ]  # fmt: skip
+    return [_row(permit, *row) for row in _asked(permit, statement, **values)]
+
+
+def _row(permit: Permit, *row: Any) -> TaskRow:
+    *head, table, about, role, staff, first, last, opened_at, due_at, snoozed_until = row
+    return TaskRow(*head, *(
+        (table, about) if about else None, role, staff, f"{first} {last}" if staff else "",
+        opened_at, due_at, snoozed_until, due_at < permit.now,
+    ))  # fmt: skip
 
 
 # Whose tasks the worklist shows.
