@@ -39,7 +39,7 @@ class Happening:
 @dataclass(frozen=True)
 class Overview:
     """All that the page shows of one record. `until` is the first day after its timeline, `older`
-    says whether anything lies before it."""
+    says whether anything lies before it, `here` are the reader's clinics."""
 
     person: Person
     episodes: tuple[EpisodeFacts, ...]
@@ -51,6 +51,7 @@ class Overview:
     until: date
     today: date
     now: datetime
+    here: frozenset[int]
 
     @property
     def enrollment(self) -> EnrollmentFacts | None:
@@ -87,7 +88,7 @@ def overview(permit: Permit, record: int, today: date, until: date) -> Overview:
     coming = _coming(permit, held, week_start(today, SUNDAY), today)
     return Overview(
         who, episodes, enrollments, tuple(history_of(permit, record, start, until)), coming,
-        tuple(open_tasks(permit, record=record)), start, until, today, permit.now,
+        tuple(open_tasks(permit, record=record)), start, until, today, permit.now, permit.clinics,
     )  # fmt: skip
 
 
@@ -146,18 +147,21 @@ def mark(attended: AttendanceFacts) -> str:
 
 def timeline(page: Overview) -> list[Happening]:
     """Visits, places and episodes in the page's weeks, newest first."""
-    found = [
-        Happening(
-            each.on, each.status, each.track_name, each.session, each.program_minutes, each.reason
-        )
-        for each in page.attended
-    ]
+    found = [_visit(each, each.clinic in page.here) for each in page.attended]
     found += [
         Happening(day, kind, what)
         for day, kind, what in _days(page)
         if day and page.start <= day < page.until
     ]
     return sorted(found, key=attrgetter("on"), reverse=True)
+
+
+def _visit(each: AttendanceFacts, here: bool) -> Happening:
+    """A make-up at another clinic says where it was, and leads nowhere."""
+    return Happening(
+        each.on, each.status, each.track_name if here else f"{each.track_name}, {each.clinic_name}",
+        each.session if here else None, each.program_minutes, each.reason,
+    )  # fmt: skip
 
 
 def _days(page: Overview) -> Iterable[tuple[date | None, str, str]]:

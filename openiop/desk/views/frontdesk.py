@@ -19,7 +19,7 @@ from openiop.desk.queries.frontdesk import Late
 from openiop.desk.queries.today import Expected, TodaySession
 from openiop.desk.views.patient import language
 from openiop.desk.views.patient_parts import ways
-from openiop.desk.views.today import hours_text, moments, status_words
+from openiop.desk.views.session_cards import hours_text, moments, status_words
 from openiop.kernel.days import age_on, local
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries import emergency_contacts

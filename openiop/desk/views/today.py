@@ -1,14 +1,10 @@
 """Today: what a counselor, or a whole clinic, does on one day."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,55 +13,15 @@ from openiop.chart.rules.deadlines import Urgency
 from openiop.desk.asked import clinic_here, day_asked, names_hidden
 from openiop.desk.frame import may
 from openiop.desk.queries import today as queries
-from openiop.desk.queries.today import Expected, TodaySession
+from openiop.desk.queries.today import TodaySession
+from openiop.desk.views.session_cards import cards
 from openiop.kernel.acts import COUNSELING
 from openiop.kernel.permits import Permit
-from openiop.schedule.queries.sessions import SessionFacts
 from openiop.ui.links import address, link_to
-from openiop.ui.markup import markup, markup_join
 from openiop.ui.moments import day_text
-from openiop.ui.templatetags.ui import tag
 
 A_DAY = timedelta(days=1)
 TASKS = 8
-
-
-class Row(NamedTuple):
-    """A person's line: plain values only, there may be hundreds on the page."""
-
-    url: str
-    name: str
-    aside: str
-    state: SafeString
-    flags: SafeString
-
-
-ROW = (
-    '<tr><th scope="row"><a class="person" href="{}">{}</a> <span class="soft">{}</span></th>'
-    "<td>{} {}</td></tr>\n"
-)
-
-
-@dataclass(frozen=True)
-class Card:
-    """One session on the page, its times in its own clinic's zone."""
-
-    session: SessionFacts
-    moment: tuple[str, str]
-    hours: str
-    place: str
-    leads: str
-    counts: str
-    rows: list[Row]
-    open: bool
-    url: str
-    attendance_url: str
-    notes_url: str
-
-    @property
-    def lines(self) -> SafeString:
-        """The rows as HTML: a template would spend ten times as long on hundreds of them."""
-        return markup_join(ROW, self.rows)
 
 
 @opens("desk.today")
@@ -79,7 +35,9 @@ def today(request: HttpRequest, permit: Permit) -> HttpResponse:
     return render(request, "desk/today.html", {
         "title": _("Today") if day == now_on else day_text(day),
         "facts": _facts(found, day, clinic.name if everyone else ""),
-        "cards": _cards(permit, found, clinic.id, names_hidden(request), everyone),
+        "cards": cards(
+            permit, found, clinic=clinic.id, hidden=names_hidden(request), everyone=everyone
+        ),
         "days": _days(request, day, now_on), "whose": _whose(request, everyone),
         "everyone": everyone, **_upcoming(request, permit, found, clinic.id, day, everyone),
         "danger_url": address("desk:hours_danger") + _asking(request, all=str(int(everyone))),
@@ -157,91 +115,3 @@ def _owed(permit: Permit) -> list[dict[str, Any]] | None:
         {"session": each, "url": link(each.session), "word": tones[each.urgency]}
         for each in queries.owed(permit)
     ]
-
-
-# --- cards -------------------------------------------------------------------------------------
-
-
-def _cards(
-    permit: Permit, found: Iterable[TodaySession], clinic: int, hidden: bool, everyone: bool
-) -> list[Card]:
-    to_session, to_person = link_to("schedule:session"), link_to("desk:patient")
-    to_attendance, to_notes = link_to("schedule:attendance"), link_to("chart:notes")
-    tags, when, attends = _tags(), moments(), may(permit, "schedule.attendance.write")
-    return [
-        Card(
-            session=each.session, moment=when[each.moment], hours=hours_text(each.session),
-            place=_place(each.session, clinic), leads=", ".join(h.name for h in each.session.staff),
-            counts=_counts(each), rows=[_row(one, to_person, tags, hidden) for one in each.people],
-            open=not everyone or each.moment == "now",
-            url=to_session(each.session.id),
-            attendance_url=to_attendance(each.session.id) if attends and each.session.held else "",
-            notes_url=to_notes(each.session.id) if _writes(permit, each) else "",
-        )
-        for each in found
-    ]  # fmt: skip
-
-
-def _writes(permit: Permit, each: TodaySession) -> bool:
-    return each.moment in ("now", "over") and queries.holds(permit, each.session)
-
-
-def hours_text(session: SessionFacts) -> str:
-    """ "18:00–21:20" on the session's own clock."""
-    zone = ZoneInfo(session.timezone)
-    start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-    return f"{start:%H:%M}–{end:%H:%M}"
-
-
-def _place(session: SessionFacts, clinic: int) -> str:
-    room = session.room_name or _("no room yet")
-    place = _("virtual") if session.mode == "virtual" else room
-    return place if session.clinic == clinic else f"{place}, {session.clinic_name}"
-
-
-def _counts(found: TodaySession) -> str:
-    """ "8 expected, 2 here, 1 absent"; what is zero is left out."""
-    known = [
-        (found.expected, _("expected")), (found.here, _("here")), (found.absent, _("absent")),
-        (found.new, _("new")),
-    ]  # fmt: skip
-    return ", ".join(f"{number} {word}" for number, word in known if number) or _("nobody yet")
-
-
-def moments() -> dict[str, tuple[str, str]]:
-    """What the time of a session is called, and its tone."""
-    return {
-        "before": (_("To come"), ""), "now": (_("Now"), "good"), "over": (_("Over"), ""),
-        "cancelled": (_("Cancelled"), "watch"),
-    }  # fmt: skip
-
-
-def status_words() -> dict[str, tuple[str, str]]:
-    """What a status is called here, and its tone."""
-    return {
-        "": (_("expected"), ""), "present": (_("Here"), "good"),
-        "unable": (_("Came, could not take part"), "info"), "absent": (_("Absent"), "watch"),
-        "excused": (_("Absent, excused"), ""), "new": (_("New"), "info"),
-        "missed": (_("Missed last time"), "watch"), "makeup": (_("Make-up"), "info"),
-        "virtual": (_("Virtual"), ""),
-    }  # fmt: skip
-
-
-def _tags() -> dict[str, SafeString]:
-    """The same as HTML, made once a page."""
-    quiet = '<span class="soft">{}</span>'
-    return {
-        status: tag(word, tone) if tone else markup(quiet, word)
-        for status, (word, tone) in status_words().items()
-    }
-
-
-def _row(one: Expected, link: Any, tags: dict[str, SafeString], hidden: bool) -> Row:
-    name, aside = (one.number, "") if hidden else (one.name, one.pronouns)
-    told = {
-        "new": one.new, "missed": one.missed_last, "makeup": one.makeup, "virtual": one.virtual,
-    }  # fmt: skip
-    flags = [tags[flag] for flag, so in told.items() if so]
-    if one.late:
-        flags.append(tag(_("%(n)d min late") % {"n": one.late}))
-    return Row(link(one.number), name, aside, tags[one.status], SafeString(" ".join(flags)))

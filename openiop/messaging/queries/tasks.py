@@ -87,7 +87,8 @@ _COUNT = f"SELECT count(*) {_FROM} {_WAITING} {_FOR_ME}"
 _ROWS = f"""
   SELECT task.id, task.kind, task.title, task.clinic_id, clinic.code, task.record_id,
          record.number, task.about_table, task.about_id, task.role, task.staff_id,
-         staff.first_name, staff.last_name, task.opened_at, task.due_at, task.snoozed_until
+         coalesce(staff.first_name || ' ' || staff.last_name, ''), task.opened_at, task.due_at,
+         task.snoozed_until, task.due_at < %(now)s
          {_FROM}
     JOIN access_clinic clinic ON clinic.id = task.clinic_id
     LEFT JOIN access_staff staff ON staff.id = task.staff_id
@@ -140,15 +141,13 @@ def _asked(permit: Permit, statement: str, **values: Any) -> list[tuple[Any, ...
 
 
 def _rows(permit: Permit, statement: str, **values: Any) -> list[TaskRow]:
-    return [_row(permit, *row) for row in _asked(permit, statement, **values)]
+    return [_row(row) for row in _asked(permit, statement, **values)]
 
 
-def _row(permit: Permit, *row: Any) -> TaskRow:
-    *head, table, about, role, staff, first, last, opened_at, due_at, snoozed_until = row
-    return TaskRow(*head, *(
-        (table, about) if about else None, role, staff, f"{first} {last}" if staff else "",
-        opened_at, due_at, snoozed_until, due_at < permit.now,
-    ))  # fmt: skip
+def _row(row: tuple[Any, ...]) -> TaskRow:
+    *head, table, about = row[:9]
+    values = (*head, (table, about) if about else None, *row[9:])
+    return TaskRow(*values)
 
 
 # Whose tasks the worklist shows.
