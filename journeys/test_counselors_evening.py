@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from journeys.given import Group, a_group, clinic_where_it_is
+from openiop.chart.models import Note
+from openiop.chart.tests.world import as_staff
 
 SHARED = (
     ("Topic", "Refusal skills"), ("What was done", "Role play in pairs, then review"),
@@ -27,24 +29,28 @@ RESPONSES = (
 )  # fmt: skip
 
 
+IN_REACH = """each => {
+  const at = (each.closest("label") || each).getBoundingClientRect();
+  const top = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+  return top !== null && (top.closest("label") || top).contains(each) || each.contains(top);
+}"""
+
+
 class Hands:
-    """Counts every click and key beside the clinical text itself, choices apart from the rest."""
+    """Counts every click, scroll and key but the clinical text itself."""
 
     def __init__(self, page: Any) -> None:
-        self.page, self.choices, self.others = page, 0, 0
+        self.page, self.count = page, 0
 
     def click(self, target: Any) -> None:
-        self.others += 1
+        """A click, and a turn of the wheel before it where the target is out of sight."""
+        self.count += 1 if target.evaluate(IN_REACH) else 2
         target.click()
 
-    def press(self, key: str) -> None:
-        self.others += 1
-        self.page.keyboard.press(key)
-
-    def choose(self, key: str) -> None:
-        """A choice that is part of the note: how somebody took part, the risk statement."""
-        self.choices += 1
-        self.page.keyboard.press(key)
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.count += 1
+            self.page.keyboard.press(key)
 
     def write(self, text: str) -> None:
         """Clinical text, typed where the cursor stands."""
@@ -66,65 +72,107 @@ def test_eleven_attendees_one_late_one_absent_notes_for_all(
     assert page.url.endswith("/desk/today/")
     accessible(page)
 
-    # When they mark one absent, one late, and everyone else as here
-    hands.click(page.get_by_role("link", name="Record attendance"))
+    # When they mark one absent, one half an hour late, and everyone else as here
+    _attendance(page, hands, evening, accessible)
+
+    # And write the session once
+    hands.click(page.get_by_role("link", name="Write the notes"))
     accessible(page)
+    _session(hands)
+
+    # Then each part takes how they took part, their own words, and the risk statement, which
+    # leads to the next person
+    for left, text in zip(range(11, 0, -1), RESPONSES, strict=True):
+        page.get_by_text(f"{left} of 11 left to write").wait_for()
+        hands.click(page.get_by_label("Took an active part"))
+        hands.write(text)
+        hands.click(page.get_by_label("No risk voiced or seen"))
+    page.get_by_role("heading", name="All notes are written").wait_for()
+    accessible(page)
+
+    # And all eleven notes are signed at once, each with its own words and choices
+    hands.click(page.get_by_role("button", name="Sign 11 notes").first)
+    page.get_by_text("Signed 11 notes.").wait_for()
+    assert page.get_by_role("heading", name="All notes are signed").is_visible()
+    accessible(page)
+    assert _signed() == {(text, "active", "none", SHARED[0][1]) for text in RESPONSES}
+
+    # And today owes nothing any more
+    page.goto("/desk/today/")
+    assert page.get_by_text("All notes are signed.").is_visible()
+    _tell(capsys, "by mouse", hands)
+    assert hands.count / 11 <= 3
+
+
+def test_the_same_notes_by_the_keys_alone(
+    evening: Group, desktop: Any, sign_in: Any, capsys: Any
+) -> None:
+    # Given the same evening, its attendance recorded
+    page, hands = desktop, Hands(desktop)
+    sign_in(page, "alice")
+    _attendance(page, Hands(page), evening, None)
+    hands.click(page.get_by_role("link", name="Write the notes"))
+
+    # When the counselor's hands stay on the keys
+    _session(hands)
+    hands.press("Tab", "Enter")
+    for left, text in zip(range(11, 0, -1), RESPONSES, strict=True):
+        page.get_by_text(f"{left} of 11 left to write").wait_for()
+        page.locator("[name=participation]:focus").wait_for()
+        hands.press("1")
+        hands.write(text)
+        hands.press("Enter", "1")
+    page.get_by_role("heading", name="All notes are written").wait_for()
+
+    # Then a part takes three keys, and the whole of writing and signing little more
+    hands.click(page.get_by_role("button", name="Sign 11 notes").first)
+    page.get_by_text("Signed 11 notes.").wait_for()
+    assert _signed() == {(text, "active", "none", SHARED[0][1]) for text in RESPONSES}
+    _tell(capsys, "by keys, attendance aside", hands)
+    assert hands.count == 1 + 3 + 2 + 3 * 11 + 1
+
+
+def _attendance(page: Any, hands: Hands, evening: Group, accessible: Any) -> None:
+    hands.click(page.get_by_role("link", name="Record attendance"))
     absent, late = evening.people[5], evening.people[8]
     hands.click(_row(page, absent.number).get_by_role("button", name="absent"))
     page.wait_for_function(
         f"document.querySelector('#person-{absent.number}').innerText.includes('Absent')"
     )
     hands.click(_row(page, late.number).get_by_role("link", name="Late"))
-    page.get_by_label("Came at").fill("18:05")
-    hands.click(page.get_by_role("button", name="Record the time").first)
+    if accessible:
+        accessible(page)
+    hands.click(page.get_by_role("button", name="35 minutes late"))
     hands.click(page.get_by_role("button", name="Everyone is here since the start"))
     page.get_by_text("Everybody is marked").wait_for()
     assert "35 min late" in _row(page, late.number).inner_text()
+    if accessible:
+        accessible(page)
 
-    # And write the session once
-    page.goto(f"/desk/sessions/{evening.session}/notes/")
-    hands.others += 1  # the way there is one click from today
-    accessible(page)
+
+def _session(hands: Hands) -> None:
+    """The shared part, from field to field; the cursor stands in the first one."""
+    hands.page.locator("[name=topic]:focus").wait_for()
     for place, (_label, text) in enumerate(SHARED):
         if place:
             hands.press("Tab")
         hands.write(text)
-    hands.click(page.get_by_role("button", name="Save the session"))
-
-    # Then each person's part takes a choice, a choice, their own words, and Enter
-    for left, text in zip(range(11, 0, -1), RESPONSES, strict=True):
-        page.get_by_text(f"{left} of 11 left to write").wait_for()
-        before = hands.others + hands.choices
-        hands.choose("1")
-        hands.choose("1")
-        hands.write(text)
-        hands.press("Enter")
-        assert hands.others + hands.choices - before == 3
-    page.get_by_role("heading", name="All notes are written").wait_for()
-    accessible(page)
-
-    # And all eleven notes are signed at once
-    hands.click(page.get_by_role("button", name="Sign 11 notes").first)
-    page.get_by_text("Signed 11 notes.").wait_for()
-    assert page.get_by_role("heading", name="All notes are signed").is_visible()
-    accessible(page)
-
-    # And today owes nothing any more
-    page.goto("/desk/today/")
-    assert page.get_by_text("All notes are signed.").is_visible()
-    with capsys.disabled():
-        sys.stdout.write(f"\nA counselor's evening, 11 notes: {_told(hands, 11)}\n")
-    assert hands.others / 11 <= 3
 
 
 def _row(page: Any, number: str) -> Any:
     return page.locator(f"#person-{number}")
 
 
-def _told(hands: Hands, people: int) -> str:
-    both = hands.others + hands.choices
-    return (
-        f"{both} clicks and keystrokes, {both / people:.1f} a person; without the {hands.choices}"
-        f" choices that are the note's own content {hands.others}, {hands.others / people:.1f} a"
-        " person"
-    )
+def _signed() -> set[tuple[str, ...]]:
+    """What the charts hold: response, participation, risk, topic."""
+    with as_staff("alice"):
+        rows = Note.objects.filter(signed_at__isnull=False)
+        return set(rows.values_list("response", "participation", "risk", "shared__topic"))
+
+
+def _tell(capsys: Any, how: str, hands: Hands) -> None:
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nA counselor's evening {how}, 11 notes: {hands.count} clicks and keystrokes,"
+            f" {hands.count / 11:.2f} a person\n"
+        )

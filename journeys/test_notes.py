@@ -55,10 +55,11 @@ def test_a_whole_group_is_written_and_signed_by_keyboard(desktop, sign_in, acces
     page.wait_for_url(re.compile(r"/notes/\d+/"))
     for at, name in enumerate(("Ana Diaz", "Grace Kelly", "Omar Haddad", "Will Ford")):
         page.locator(".people [aria-current]", has_text=name).wait_for()
+        page.locator("[name=participation]:focus").wait_for()
         page.keyboard.press("1" if at else "3")
-        page.keyboard.press("1")
         page.keyboard.type(TEXTS[at])
         page.keyboard.press("Enter")
+        page.keyboard.press("1")
         keys += 3
     page.get_by_role("heading", name="All notes are written").wait_for()
     accessible(page)
@@ -133,9 +134,12 @@ def test_a_second_window_writes_nothing_over_and_both_texts_are_kept(desktop, si
     assert written() == {"Omar": "From the second window."}
     with as_staff("alice"):
         assert KeptText.objects.get().fields == {"response": "From the first window."}
+    one.get_by_label("Response").fill("From the first window, and more.")
+    one.wait_for_timeout(1200)
     one.reload()
     one.get_by_text("A text of yours from another window").wait_for()
-    assert one.get_by_text("From the first window.").count() == 1
+    assert one.locator("form[data-autosave] .notice").count() == 0
+    assert one.get_by_text("From the first window, and more.").count() == 1
     assert one.get_by_label("Response").input_value() == "From the second window."
     one.get_by_role("button", name="I have what I need").click()
     one.wait_for_load_state()
@@ -148,6 +152,9 @@ def test_enter_pressed_while_a_save_is_under_way_is_no_conflict_with_oneself(
     page, address = desktop, f"{screen(held)}{number_of(held, 1)}/"
     sign_in(page, "alice")
     page.goto(address)
+    page.get_by_label("Took some part").check()
+    page.get_by_label("No risk voiced or seen").check()
+    page.get_by_label("Next step", exact=True).fill("Calls on Friday.")
     page.route("**/autosave/", lambda route: (page.wait_for_timeout(500), route.continue_()))
     page.get_by_label("Response").press_sequentially("Spoke about sleep")
     page.wait_for_timeout(900)
@@ -169,6 +176,37 @@ def test_without_javascript_the_screen_works_by_its_buttons(browser, server, sig
     assert current(page) == "Will Ford"
     assert written() == {"Omar": TEXTS[1]}
     context.close()
+
+
+def test_a_changed_answer_stays_and_only_the_last_open_one_leads_on(desktop, sign_in, held):
+    page = desktop
+    sign_in(page, "alice")
+    page.goto(f"{screen(held)}{number_of(held, 1)}/")
+    page.get_by_label("Next step", exact=True).fill("Calls on Friday.")
+    page.get_by_label("Response").fill(TEXTS[1])
+    page.get_by_label("Risk present").click()
+    assert page.evaluate("document.activeElement.name") == "participation"
+    page.keyboard.press("2")
+    assert page.evaluate("document.activeElement.name") == "risk_detail"
+    page.get_by_label("No risk voiced or seen").click()
+    page.get_by_label("Took an active part").click()
+    saved(page)
+    assert current(page) == "Omar Haddad"
+    page.get_by_role("button", name="Save and next").click()
+    page.locator(".people [aria-current]", has_text="Will Ford").wait_for()
+    page.get_by_role("link", name="Back to Omar Haddad").click()
+    page.locator(".people [aria-current]", has_text="Omar Haddad").wait_for()
+    assert page.get_by_label("Took an active part").is_checked()
+
+
+def test_arrow_keys_choose_and_stay_as_everywhere(desktop, sign_in, held):
+    page = desktop
+    sign_in(page, "alice")
+    page.goto(f"{screen(held)}{number_of(held, 1)}/")
+    page.get_by_label("Took an active part").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_label("Took some part").is_checked()
+    assert page.evaluate("document.activeElement.name") == "participation"
 
 
 def test_on_a_phone_two_taps_lead_to_the_text(phone, sign_in, accessible, held):

@@ -187,6 +187,7 @@ def show(
     hidden = bool(request.session.get("shared_screen"))
     kept = kept_words(permit, page.session.id)
     following = page.next_after(line.record) if line else None
+    typed = _part_form(line, form, mine, newer, following)
     if line:
         permit.note(READ, record=line.record, table="chart_note", row=line.note)
     permit.note(READ, table="chart_note", count=len(page.lines))
@@ -203,7 +204,7 @@ def show(
         "last_words": words_of(line.last) if line and line.last else [],
         "shared_words": words_of(page.shared.text),
         "zone": ZoneInfo(page.session.timezone), "refused": refused,
-        "form": _part_form(line, form, mine, newer, following),
+        "form": typed,
         "shared_form": _shared_form(page, shared_form, mine_shared, newer_shared),
         "newer": newer and _pairs(newer.theirs, PartForm, asdict(mine)),
         "newer_shared": newer_shared and _pairs(newer_shared.theirs, SharedForm,
@@ -212,9 +213,23 @@ def show(
         "kept_shared": None if newer_shared else _words(kept.get(None), SharedForm),
         "findings": findings_shown(page, line, hidden) if line else [],
         "shared_findings": findings_shown(page, None, hidden),
-        "saved": request.GET.get("saved", ""),
+        "saved": request.GET.get("saved", ""), "back": _back(request, page, hidden),
+        "steps_open": _steps_open(page, typed),
         "first": page.shared.missing and page.holds and not page.shared.signed_at,
     }, status=409 if newer or newer_shared else status)  # fmt: skip
+
+
+def _back(request: HttpRequest, page: Sheet, hidden: bool) -> tuple[str, str] | None:
+    """The way back to whoever was just saved, as (address, name)."""
+    line = page.line(request.GET.get("saved", ""))
+    url = line and reverse("chart:part", args=[page.session.id, line.number])
+    return (url, shown_name(line, hidden)) if url else None
+
+
+def _steps_open(page: Sheet, form: PartForm | None) -> bool:
+    """Do objective and next step stand open? When there are any, or an own one is asked for."""
+    written = form and any(form[name].value() for name in ("objective", "progress", "next_step"))
+    return bool(written) or not page.shared.text.next_step
 
 
 def after(session: int, number: str, *, saved: str = "") -> str:

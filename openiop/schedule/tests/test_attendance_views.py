@@ -136,6 +136,29 @@ def test_late_excused_and_unable_take_their_forms(group, signed_in, clock):
     assert recorded(session, maria).left_at == after(50)
 
 
+def test_a_usual_delay_takes_one_press_once_it_has_passed(group, signed_in, clock):
+    session, (maria, *_) = group
+    clock(after(40))
+    client = signed_in("alice")
+    offered = re.findall(r'name="at" value="(\d\d:\d\d)"',
+                         client.get(mark_url(session, maria)).content.decode())  # fmt: skip
+    assert offered == [
+        "18:05", "18:10", "18:15", "18:20", "18:25", "18:30", "18:35", "18:40",
+    ]  # fmt: skip
+    client.post(mark_url(session, maria), {"verb": "late", "at": ["", "18:35"]})
+    assert recorded(session, maria).late == 35
+
+
+def test_who_writes_notes_is_led_to_them_once_all_are_marked(group, signed_in):
+    session, (maria, *_) = group
+    alice, notes = signed_in("alice"), f"/desk/sessions/{session}/notes/"
+    alice.post(mark_url(session, maria), {"verb": "present"})
+    assert notes not in alice.get(page(session)).content.decode()
+    alice.post(reverse("schedule:everyone", args=[session]))
+    assert notes in alice.get(page(session)).content.decode()
+    assert notes not in signed_in("fred").get(page(session)).content.decode()
+
+
 def test_a_form_without_its_answer_is_shown_again(group, signed_in):
     session, (maria, *_) = group
     client = signed_in("alice")

@@ -1,6 +1,7 @@
 """The attendance page of a session: who is here, late, absent, unable; guests; corrections."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from openiop.access.door import admit, opens
+from openiop.kernel.acts import ACTS
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients import queries as patients
 from openiop.schedule.actions import attendance as actions
@@ -57,6 +59,7 @@ def page(request: HttpRequest, permit: Permit, session: int, marked: str = "") -
         "today": today == place.on, "begun": permit.now >= place.starts_at,
         "open": may_remark(place.on, today),
         "guests_form": _guests_form(found, _hidden(request)), "shared_screen": _hidden(request),
+        "writes": permit.holds(*ACTS["chart.note.write"].roles, clinic=place.clinic),
     }  # fmt: skip
 
 
@@ -165,7 +168,15 @@ def _person_page(
         "session": place, "row": row, "line": line_of(row, _zone(place)),
         "forms": [(verb, *words[verb], typed.get(verb, form)) for verb, form in made.items()],
         "crumbs": _crumbs(place, row), "shared_screen": _hidden(request),
+        "late_by": late_by(place, permit.now),
     }, status=status)  # fmt: skip
+
+
+def late_by(place: SessionFacts, now: datetime) -> list[tuple[int, str]]:
+    """Usual delays that have passed, as (minutes, the clinic's clock then): one press each."""
+    came = [(n, place.starts_at + timedelta(minutes=n)) for n in range(5, 65, 5)]
+    zone = _zone(place)
+    return [(n, f"{at.astimezone(zone):%H:%M}") for n, at in came if at <= min(now, place.ends_at)]
 
 
 def _row(permit: Permit, place: SessionFacts, number: str) -> SheetRow:

@@ -52,6 +52,12 @@ def note(request: Any) -> str:
     return Template(NOTE).render(Context({"request": request, **FRAME}))
 
 
+def kept(request: Any) -> str:
+    """The same page in a newer version: what its writer had typed is put aside, and shown."""
+    page = note(request).replace('data-version="1"', f"data-version='2' {request.GET['how']}")
+    return page.replace("</textarea>", f"{request.GET.get('typed', '')}</textarea>")
+
+
 def door(request: Any) -> str:
     """A public page with a form."""
     source = (
@@ -62,7 +68,7 @@ def door(request: Any) -> str:
     return Template(source).render(Context({"request": request, "form": form, "phone": "555-0140"}))
 
 
-PAGES = {"/preview": preview, "/note": note, "/door": door}
+PAGES = {"/preview": preview, "/note": note, "/kept": kept, "/door": door}
 
 
 class House(ThreadingHTTPServer):
@@ -231,6 +237,51 @@ def test_unsaved_text_of_an_older_version_is_shown_beside(page: Page, house: Hou
     page.reload()
     assert page.input_value("#response") == ""
     assert page.input_value("form .notice textarea") == "Mine"
+
+
+@pytest.mark.parametrize("how", ["data-kept", "data-kept=typed&typed=Mine%20"])
+def test_text_that_the_server_put_aside_is_not_told_once_more(
+    page: Page, house: House, how: str
+) -> None:
+    house.answers = [(409, "")]
+    page.goto("/note")
+    page.fill("#response", "Mine")
+    expect(page.locator("[data-saving]")).to_contain_text("Changed in another window")
+    page.goto(f"/kept?how={how}")
+    assert page.locator("form .notice").count() == 0
+    assert page.evaluate("sessionStorage.getItem('draft:note')") is None
+
+
+def test_text_that_never_reached_the_server_is_shown_beside_what_was_put_aside(
+    page: Page, house: House
+) -> None:
+    house.answers = [(503, "")]
+    page.goto("/note")
+    page.fill("#response", "Mine")
+    expect(page.locator("[data-saving]")).to_have_text("Not saved, trying again")
+    page.goto("/kept?how=data-kept")
+    assert page.input_value("form .notice textarea") == "Mine"
+
+
+def test_after_a_conflict_what_is_typed_on_is_sent_too(page: Page, house: House) -> None:
+    house.answers = [(409, ""), (409, "")]
+    page.goto("/note")
+    page.fill("#response", "Mine")
+    expect(page.locator("[data-saving]")).to_contain_text("Changed in another window")
+    page.fill("#response", "Mine, all of it")
+    page.wait_for_timeout(1200)
+    assert [("all+of+it" in body or "all of it" in body) for _, body in house.posted] == [
+        False, True,
+    ]  # fmt: skip
+
+
+def test_leaving_a_form_saves_it_at_once(page: Page, house: House) -> None:
+    house.answers = [(200, '{"saved": "18:05"}')]
+    page.goto("/note")
+    page.fill("#response", "Said")
+    page.focus("#drop button")
+    page.wait_for_timeout(300)
+    assert [path for path, _ in house.posted] == ["/save"]
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,13 @@
     line.textContent = text;
     line.dataset.state = state;
   }
-  function keep(form) {
-    store.set(draftKey(form), { version: form.dataset.version || "", at: clock(), text: snapshot(form) });
+  function keep(form, handed = false) {  // handed: the server has put this text aside
+    store.set(draftKey(form), { version: form.dataset.version || "", at: clock(), text: snapshot(form), handed });
   }
   async function save(form) {
     const job = form.job;
     clearTimeout(job.timer);
+    job.due = false;
     if (job.busy) { job.again = true; return; }
     job.busy = true;
     job.again = false;
@@ -79,7 +80,7 @@
       const answer = await fetch(form.dataset.autosave, { method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual" });
       if (answer.ok && !answer.headers.has("HX-Redirect")) await saved(form, answer, sent);
       else if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
-      else stopped(form, answer);
+      else await stopped(form, answer, sent);
     } catch {
       job.tries += 1;
       status(form, words.failed, "failed");
@@ -101,16 +102,23 @@
     if (sent === JSON.stringify(snapshot(form))) store.drop(draftKey(form)); else keep(form);
     status(form, words.saved.replace("%s", news.saved || clock()), "saved");
   }
-  async function stopped(form, answer) {
+  async function stopped(form, answer, sent) {
     const out = answer.type === "opaqueredirect" || answer.ok || answer.status === 401;
     const page = out ? null : new DOMParser().parseFromString(await answer.text(), "text/html");
     const told = page && page.querySelector("[data-sentence]");
-    form.job.stopped = out || answer.status === 409;
+    form.job.stopped = out;  // after a 409 it is sent on, so that the server has all of it
+    if (answer.status === 409) keep(form, sent === JSON.stringify(snapshot(form)));
     status(form, told ? told.textContent : out ? words.signedout : answer.status === 409 ? words.conflict : words.refused, "failed");
+  }
+  /* The page shows what was typed: in the form itself, or beside it what the server put aside. */
+  function handed(form) {
+    const draft = store.get(draftKey(form)), { kept } = form.dataset;
+    return draft && (kept === "typed" || kept !== undefined && draft.handed);
   }
   function watch(form) {
     if (form.job) return;
-    form.job = { timer: 0, busy: false, again: false, tries: 0, stopped: false };
+    form.job = { timer: 0, due: false, busy: false, again: false, tries: 0, stopped: false };
+    if (handed(form)) store.drop(draftKey(form));
     const draft = store.get(draftKey(form));
     if (draft && JSON.stringify(draft.text) !== JSON.stringify(snapshot(form))) {
       if (draft.version === (form.dataset.version || "")) {
@@ -130,9 +138,11 @@
       keep(form);
       if (form.job.stopped) return;
       clearTimeout(form.job.timer);
+      form.job.due = true;
       form.job.timer = setTimeout(save, 800, form);
     });
-    form.addEventListener("submit", () => { clearTimeout(form.job.timer); keep(form); });
+    form.addEventListener("focusout", (event) => { if (form.job.due && !form.contains(event.relatedTarget)) save(form); });
+    form.addEventListener("submit", () => { clearTimeout(form.job.timer); form.job.due = false; keep(form); });
   }
   addEventListener("online", () => all("form[data-autosave]").forEach((form) => { if (form.job && form.job.tries) save(form); }));
 
