@@ -3,18 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import JSONField, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db import connection
 
 from openiop.kernel.permits import Permit
-from openiop.programs.models import Episode
-
-# Written out: composed from expressions they cost milliseconds each time.
-_LEVEL = """SELECT jsonb_build_array(level.level, level.days_a_week)
-  FROM programs_levelofcare level
- WHERE level.episode_id = programs_episode.id AND level.from_on <= %s
- ORDER BY level.from_on DESC, level.id DESC LIMIT 1"""
 
 
 @dataclass(frozen=True)
@@ -36,16 +29,33 @@ class EpisodeFacts:
     days_a_week: int | None
 
 
-_EPISODE = (
-    "id", "record_id", "clinic_id", "program_id", "program__name", "program__kind", "opened_on",
-    "expected_end_on", "closed_on", "close_reason", "counselor_id",
-)  # fmt: skip
+# Written out: composed from expressions it costs milliseconds each time.
+_EPISODE = """
+SELECT episode.id, episode.record_id, episode.clinic_id, episode.program_id, program.name,
+       program.kind, episode.opened_on, episode.expected_end_on, episode.closed_on,
+       episode.close_reason, episode.counselor_id, coalesce(now.level, ''), now.days_a_week
+  FROM programs_episode episode JOIN programs_program program ON program.id = episode.program_id
+  LEFT JOIN LATERAL (
+       SELECT level.level, level.days_a_week FROM programs_levelofcare level
+        WHERE level.episode_id = episode.id AND level.from_on <= %(on)s
+        ORDER BY level.from_on DESC, level.id DESC LIMIT 1) now ON true
+"""
+_OLDEST_FIRST = " ORDER BY episode.opened_on, episode.id"
+_OPEN = _EPISODE + " WHERE episode.record_id = ANY(%(records)s) AND episode.closed_on IS NULL"
+_DURING = (
+    _EPISODE + " WHERE episode.record_id = ANY(%(records)s) AND episode.opened_on < %(end)s"
+    " AND (episode.closed_on IS NULL OR episode.closed_on >= %(start)s)"
+)
+_OF_RECORD = (
+    _EPISODE + " WHERE episode.record_id = %(record)s"
+    " ORDER BY episode.opened_on DESC, episode.id DESC"
+)
 
 
 def episodes(permit: Permit, records: Iterable[int], on: date) -> dict[int, EpisodeFacts]:
     """The open episode of each record that has one, the newest first asked; one statement."""
-    rows = Episode.objects.filter(record_id__in=list(records), closed_on__isnull=True)
-    return {found.record: found for found in _episode_facts(rows.order_by("opened_on", "id"), on)}
+    found = _facts(_OPEN + _OLDEST_FIRST, records=list(records), on=on)
+    return {each.record: each for each in found}
 
 
 def episodes_during(
@@ -53,24 +63,19 @@ def episodes_during(
 ) -> dict[int, EpisodeFacts]:
     """The latest episode of each record open on some day of [start, end), closed ones included,
     with the level in force on its last day there; one statement."""
-    rows = Episode.objects.filter(
-        Q(closed_on__isnull=True) | Q(closed_on__gte=start),
-        record_id__in=list(records), opened_on__lt=end,
+    found = _facts(
+        _DURING + _OLDEST_FIRST, records=list(records), start=start, end=end,
+        on=end - timedelta(days=1),
     )  # fmt: skip
-    last = end - timedelta(days=1)
-    return {found.record: found for found in _episode_facts(rows.order_by("opened_on", "id"), last)}
+    return {each.record: each for each in found}
 
 
 def episodes_of(permit: Permit, record: int, on: date) -> list[EpisodeFacts]:
-    """All episodes of a record, newest first."""
-    return _episode_facts(
-        Episode.objects.filter(record_id=record).order_by("-opened_on", "-id"), on
-    )
+    """All episodes of a record, newest first; one statement."""
+    return _facts(_OF_RECORD, record=record, on=on)
 
 
-def _episode_facts(rows: QuerySet[Episode], on: date) -> list[EpisodeFacts]:
-    rows = rows.annotate(now=RawSQL(_LEVEL, (on,), output_field=JSONField()))  # noqa: S611
-    return [
-        EpisodeFacts(*head, *(level or ("", None)))
-        for *head, level in rows.values_list(*_EPISODE, "now")
-    ]
+def _facts(statement: str, **values: Any) -> list[EpisodeFacts]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [EpisodeFacts(*row) for row in cursor.fetchall()]
