@@ -16,7 +16,11 @@ OURS = [
     if model.__module__.startswith("openiop.")
 ]
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
-KNOWN = {scope.ORGANIZATION, scope.CLINIC, scope.RECORD, scope.NONE}
+KNOWN = {
+    scope.ORGANIZATION, scope.CLINIC, scope.RECORD, scope.CARE, scope.SEAT, scope.TIMETABLE,
+    scope.NONE,
+}  # fmt: skip
+ABOUT_PEOPLE = {scope.RECORD, scope.CARE}
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
@@ -44,12 +48,48 @@ def test_each_guarded_table_has_its_policy_forced_in_the_database() -> None:
             " p.polqual IS NOT NULL AND p.polwithcheck IS NOT NULL, p.polpermissive"
             " FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid"
             " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+            " ORDER BY c.relname, p.polname DESC"
         )
         found: dict[str, list[tuple[object, ...]]] = {}
         for name, *rest in cursor.fetchall():
             found.setdefault(name, []).append(tuple(rest))
-    wanted = {table: [(True, True, "scope", "*", True, True)] for table in scope.scoped_tables()}
+    whole, read = (True, True, "scope", "*", True, True), (True, True, "reading", "r", False, True)
+    wanted = {
+        table: [whole, read] if scope.also_read(table, said) else [whole]
+        for table, said in scope.scoped_tables().items()
+    }
     assert {table: found.get(table) for table in wanted} == wanted
+
+
+def test_only_the_timetable_and_a_records_own_clinic_read_more_than_they_write() -> None:
+    tables = {
+        model._meta.db_table: model
+        for model in OURS
+        if scope.also_read(model._meta.db_table, str(scope.scope_of(model)))
+    }
+    timetable = {table for table, model in tables.items() if scope.scope_of(model) == "timetable"}
+    assert timetable == {
+        "programs_track", "programs_trackevent", "schedule_session", "schedule_sessionevent",
+    }  # fmt: skip
+    names_nobody = [
+        (table, field.name)
+        for table in timetable
+        for field in tables[table]._meta.concrete_fields
+        if field.is_relation
+        and field.related_model._meta.label in ("access.Record", "access.Staff")
+    ]
+    assert names_nobody == []
+    assert "access_record" not in tables
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_a_row_of_one_record_is_guarded_as_one(model: type[models.Model]) -> None:
+    """A table that always names a record says so, or says why the clinic is enough (a guest list,
+    a seat that may be held for nobody, the doors' own books)."""
+    own = {field.name: field for field in model._meta.concrete_fields}
+    bound = "record" in own and not own["record"].null and "clinic" in own
+    excepted = model._meta.label in ("access.RecordClinic", "schedule.GuestVisit")
+    assert not bound or excepted or scope.scope_of(model) in ABOUT_PEOPLE
 
 
 def test_history_tables_are_guarded_like_the_tables_they_keep() -> None:

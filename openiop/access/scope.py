@@ -13,20 +13,41 @@ from django.db import connections, models
 from django.db.models import F, Func, Value
 
 ORGANIZATION, CLINIC, RECORD, NONE = "organization", "clinic", "record", "none"
+CARE, SEAT, TIMETABLE = "care", "seat", "timetable"
 
 _OWN = "((SELECT door.everything()) OR organization_id = (SELECT door.organization()))"
-_HERE = "clinic_id = ANY ((SELECT door.clinics())::bigint[])"
-_CONDITIONS = {
-    ORGANIZATION: _OWN,
-    CLINIC: f"(SELECT door.everything()) OR ({_OWN} AND {_HERE})",
-    RECORD: (
+_CLINICS = "ANY ((SELECT door.clinics())::bigint[])"
+_HERE = f"clinic_id = {_CLINICS}"
+_AT_CLINIC = f"(SELECT door.everything()) OR ({_OWN} AND {_HERE})"
+
+
+def _open_here(opened: str) -> str:
+    """At its clinic, where the record is `opened`, in an emergency; never for who is blocked."""
+    return (
         f"(SELECT door.everything()) OR ({_OWN}"  # noqa: S608
         " AND {record} <> ALL ((SELECT door.blocked())::bigint[])"
         f" AND ({_HERE} OR {{record}} = ANY ((SELECT door.emergency())::bigint[])"
         " OR EXISTS (SELECT 1 FROM access_recordclinic rc WHERE rc.record_id = {record}"
-        " AND rc.clinic_id = ANY ((SELECT door.clinics())::bigint[]))))"
-    ),
+        f" AND rc.clinic_id = {_CLINICS}{opened})))"
+    )
+
+
+# Who reads and writes a table's rows.
+_CONDITIONS = {
+    ORGANIZATION: _OWN,
+    CLINIC: _AT_CLINIC,
+    SEAT: _AT_CLINIC,
+    TIMETABLE: _AT_CLINIC,
+    RECORD: _open_here(""),
+    CARE: _open_here(" AND NOT rc.guest"),
 }
+# Who only reads them beside. A record's own clinic reads what others wrote about it; the record's
+# own policy, under this one, keeps out who is blocked from it.
+_AT_HOME = (
+    "EXISTS (SELECT 1 FROM access_record home WHERE home.id = {record}"  # noqa: S608
+    f" AND home.clinic_id = {_CLINICS})"
+)
+_READ = {RECORD: _AT_HOME, CARE: _AT_HOME, SEAT: _AT_HOME, TIMETABLE: _OWN}
 
 
 class Int8Range(Func):
@@ -61,12 +82,32 @@ class ClinicRow(OrganizationRow):
         abstract = True
 
 
+class TimetableRow(ClinicRow):
+    """A row of one clinic that names nobody: when a group meets. All of the organization read it,
+    since people make up sessions at other clinics; only its clinic writes it."""
+
+    scope = TIMETABLE
+
+    class Meta:
+        abstract = True
+
+
 class RecordRow(ClinicRow):
-    """A row about one record: seen at its clinic, at clinics the record is open at, in emergency;
-    never by a user blocked from the record."""
+    """A row about one record: seen at its clinic, at the record's own, at clinics the record is
+    open at, in emergency; never by a user blocked from the record."""
 
     scope = RECORD
     record = models.ForeignKey("access.Record", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class CareRow(RecordRow):
+    """A row about what was done for a person. Where the record is open to a guest only (a make-up),
+    staff see what was done there, and nothing of other clinics."""
+
+    scope = CARE
 
     class Meta:
         abstract = True
@@ -98,11 +139,21 @@ def policy_sql(table: str, scope: str) -> str:
     """The statements that guard one table; safe to run again."""
     record = f"{table}.id" if table == "access_record" else f"{table}.record_id"
     condition = _CONDITIONS[scope].replace("{record}", record)
-    return (
-        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;'
-        f'DROP POLICY IF EXISTS scope ON "{table}";'
-        f'CREATE POLICY scope ON "{table}" USING ({condition}) WITH CHECK ({condition});'
-    )
+    statements = [
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY',
+        f'DROP POLICY IF EXISTS scope ON "{table}"',
+        f'DROP POLICY IF EXISTS reading ON "{table}"',
+        f'CREATE POLICY scope ON "{table}" USING ({condition}) WITH CHECK ({condition})',
+    ]
+    if also_read(table, scope):
+        reading = _READ[scope].replace("{record}", record)
+        statements.append(f'CREATE POLICY reading ON "{table}" FOR SELECT USING ({reading})')
+    return ";".join(statements)
+
+
+def also_read(table: str, scope: str) -> bool:
+    """Do more people read a table's rows than write them? A record is at home where it is."""
+    return scope in _READ and table != "access_record"
 
 
 def protect_tables(using: str = "default", **_: Any) -> None:

@@ -4,7 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from openiop.access.scope import ClinicRow, RecordRow, history
+from openiop.access.scope import CareRow, ClinicRow, history
 from openiop.chart.rules.parts import NoteKind
 
 
@@ -55,7 +55,7 @@ class GroupNote(ClinicRow):
         triggers = [frozen("group_note_signed", old__signed_at__isnull=False)]
 
 
-class Note(RecordRow):
+class Note(CareRow):
     """One person's account of one attendance; after signing only an addendum.
 
     Participation, response and risk start empty: nobody's part is ever filled in for them.
@@ -151,7 +151,7 @@ class Note(RecordRow):
         ]
 
 
-class Signature(RecordRow):
+class Signature(CareRow):
     """Who signed a note, as what, when; the credentials are copied as they stood that day."""
 
     PARTS = [("author", "Author"), ("cosigner", "Co-signer")]
@@ -170,7 +170,7 @@ class Signature(RecordRow):
 
 
 @history
-class CosignRequest(RecordRow):
+class CosignRequest(CareRow):
     """A signed note that needs a second signature; `waits_for` says whose turn it is."""
 
     WAITS_FOR = [("cosigner", "A co-signer"), ("author", "The author")]
@@ -199,7 +199,7 @@ class CosignRequest(RecordRow):
         ]
 
 
-class Addendum(RecordRow):
+class Addendum(CareRow):
     """What was added to a signed note, or entered late; the note itself stays as it was."""
 
     KINDS = [("addendum", "Addendum"), ("late_entry", "Late entry"), ("strike", "Struck")]
@@ -238,7 +238,7 @@ class KeptText(ClinicRow):
         ]
 
 
-class Diagnosis(RecordRow):
+class Diagnosis(CareRow):
     """A condition as given by a clinician here or by another's file, with its own words."""
 
     system = models.CharField(max_length=100)

@@ -90,7 +90,7 @@ def staff_track(
 ) -> list[list[Any]]:
     """Who holds a track from a day on; whoever held it before holds it up to that day. What was, as
     `restore_staffing` takes it."""
-    row = Track.objects.get(pk=track)
+    row = Track.objects.get(pk=track, clinic_id__in=permit.clinics)
     was = _staffing(track)
     held = TrackStaff.objects.filter(track=row)
     held.filter(during__startswith__gte=from_on).delete()
@@ -113,7 +113,8 @@ def _staffing(track: int) -> list[list[Any]]:
 @writes(TRACK)
 def restore_staffing(permit: Permit, track: int, rows: Sequence[Sequence[Any]]) -> None:
     """Give a track the staff it had: (staff id, part, first day, day after the last or None)."""
-    clinic = Track.objects.values_list("clinic_id", flat=True).get(pk=track)
+    here = Track.objects.filter(clinic_id__in=permit.clinics)
+    clinic = here.values_list("clinic_id", flat=True).get(pk=track)
     TrackStaff.objects.filter(track_id=track).delete()
     TrackStaff.objects.bulk_create(
         TrackStaff(
@@ -202,19 +203,27 @@ def close_episode(permit: Permit, episode: int, on: date, reason: str) -> None:
                 fields=("closed_on", "close_reason"))  # fmt: skip
 
 
+# Written out, as composing it costs more than running it.
+_ENROLL = """
+INSERT INTO programs_enrollment (organization_id, clinic_id, record_id, track_id, episode_id,
+       during, enrolled_at, enrolled_by_id, over_house_reason, ended_reason)
+VALUES (%s, %s, %s, %s, %s, daterange(%s, NULL), %s, %s, %s, '') RETURNING id"""
+
+
 @writes(EPISODE)
 def open_enrollment(
     permit: Permit, *, record: int, clinic: int, track: int, episode: int, start_on: date,
     over_house_reason: str = "",
 ) -> int:  # fmt: skip
     """The row of a place in a track from a day on; its id. The seat is the schedule's."""
-    row = Enrollment.objects.create(
-        organization_id=permit.organization, clinic_id=clinic, record_id=record, track_id=track,
-        episode_id=episode, during=DateRange(start_on, None), enrolled_at=permit.now,
-        enrolled_by_id=permit.staff, over_house_reason=over_house_reason,
-    )  # fmt: skip
-    permit.note(EPISODE, record=record, table="programs_enrollment", row=row.id)
-    return row.id
+    with connection.cursor() as cursor:
+        cursor.execute(_ENROLL, [
+            permit.organization, clinic, record, track, episode, start_on, permit.now,
+            permit.staff, over_house_reason,
+        ])  # fmt: skip
+        place = int(cursor.fetchone()[0])
+    permit.note(EPISODE, record=record, table="programs_enrollment", row=place)
+    return place
 
 
 @writes(EPISODE)

@@ -5,7 +5,14 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import F, Q
 
-from openiop.access.scope import ClinicRow, Int8Range, OrganizationRow, RecordRow, history
+from openiop.access.scope import (
+    ClinicRow,
+    Int8Range,
+    OrganizationRow,
+    RecordRow,
+    TimetableRow,
+    history,
+)
 
 
 class BlockKind(models.TextChoices):
@@ -34,7 +41,7 @@ class Program(OrganizationRow):
 
 
 @history
-class Track(ClinicRow):
+class Track(TimetableRow):
     """A weekly pattern people join: weekdays (Monday is 0), local start, blocks, place.
 
     The pattern speaks for days from `pattern_from` (null: `start_on`) on; sessions laid for earlier

@@ -10,11 +10,19 @@ from django.contrib.postgres.fields import (
 from django.db import models
 from django.db.models import F, Q
 
-from openiop.access.scope import ClinicRow, Int8Range, OrganizationRow, RecordRow, history
+from openiop.access.scope import (
+    SEAT,
+    CareRow,
+    ClinicRow,
+    Int8Range,
+    OrganizationRow,
+    TimetableRow,
+    history,
+)
 
 
 @history
-class Session(ClinicRow):
+class Session(TimetableRow):
     """One held group meeting. `blocks` is [{"kind", "start", "minutes"}], start in minutes from
     `starts_at`; `pattern_on` is the day its track's pattern asked for."""
 
@@ -85,7 +93,7 @@ class SessionChange(ClinicRow):
         constraints = [models.UniqueConstraint("batch", "session", name="changed_once_a_batch")]
 
 
-class Appointment(RecordRow):
+class Appointment(CareRow):
     """One booked one-to-one, nurse or test visit; `nested_in` a group session it splits its
     minutes from the group's."""
 
@@ -140,11 +148,13 @@ class Occupancy(OrganizationRow):
 
 class Seat(ClinicRow):
     """A numbered seat of a track during [from, to) days: enrolled, held for an offer, or, for one
-    session, made up or merged in from another track."""
+    session, made up or merged in from another track. A person's own clinic sees their seat wherever
+    it is."""
 
     KINDS = [
         ("enrolled", "Enrolled"), ("makeup", "Make-up"), ("merged", "Merged in"), ("hold", "Held"),
     ]  # fmt: skip
+    scope = SEAT
     track = models.ForeignKey("programs.Track", models.PROTECT, related_name="seats")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=8, choices=KINDS)
@@ -183,7 +193,7 @@ class Seat(ClinicRow):
 
 
 @history
-class Attendance(RecordRow):
+class Attendance(CareRow):
     """One person at one session: an attested arrival and minutes, or an absence.
 
     `block_minutes` has one number a block of the session; `minutes` sums the counting blocks, 0
@@ -244,7 +254,7 @@ class GuestVisit(ClinicRow):
         ]
 
 
-class WeekDecision(RecordRow):
+class WeekDecision(CareRow):
     """What was decided about a short week: documented reason, held for decision, released."""
 
     week_on = models.DateField()

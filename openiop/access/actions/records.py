@@ -47,14 +47,20 @@ def issue_records(permit: Permit, clinics: Sequence[int]) -> list[Record]:
 
 
 @writes("access.record.open_at")
-def open_record_at(permit: Permit, record: int, clinic: int, reason: str) -> None:
-    """Let the staff of a second clinic see the record: a make-up, a transfer. Safe to repeat."""
-    RecordClinic.objects.get_or_create(
+def open_record_at(
+    permit: Permit, record: int, clinic: int, reason: str, *, guest: bool = False
+) -> None:
+    """Let the staff of a second clinic see the record: a make-up (as a `guest`), a transfer. Safe
+    to repeat; a guest who stays is a guest no more."""
+    row, new = RecordClinic.objects.get_or_create(
         record_id=record, clinic_id=clinic,
         defaults={
-            "organization_id": permit.organization, "since": permit.now, "reason": reason
+            "organization_id": permit.organization, "since": permit.now, "reason": reason,
+            "guest": guest,
         },
     )  # fmt: skip
+    if not new and row.guest and not guest:
+        RecordClinic.objects.filter(pk=row.pk).update(guest=False, reason=reason)
     permit.note("access.record.open_at", record=record, table="access_recordclinic")
 
 
@@ -77,7 +83,7 @@ def rehome_records(permit: Permit, records: Sequence[int], clinic: int, reason: 
             )
             for record in records
         ],
-        ignore_conflicts=True,
+        update_conflicts=True, unique_fields=["record", "clinic"], update_fields=["guest"],
     )  # fmt: skip
     Record.objects.filter(id__in=records).update(clinic_id=clinic)
     for record in records:

@@ -25,12 +25,14 @@ class Record(OrganizationRow):
 
 
 class RecordClinic(OrganizationRow):
-    """A clinic the record is open at beside its own: a make-up, a transfer, a shared case."""
+    """A clinic the record is open at beside its own: a make-up, a transfer, a shared case. To a
+    `guest` of one session it is open for who they are and what was done there, nothing else."""
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="open_at")
     clinic = models.ForeignKey("access.Clinic", models.PROTECT, related_name="+")
     since = models.DateTimeField()
     reason = models.CharField(max_length=200)
+    guest = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

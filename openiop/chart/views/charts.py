@@ -129,7 +129,8 @@ def _note(
     add: AddForm | None = None, strike: StrikeForm | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     who = person(permit, record.id)
-    amends = permit.holds(*ACTS[AMEND].roles) and shown.signed_at is not None
+    here = shown.clinic in permit.clinics  # of another clinic's notes only the words are to be had
+    amends = here and permit.holds(*ACTS[AMEND].roles) and shown.signed_at is not None
     return render(request, "chart/note.html", {
         "person": _header(permit, who), "card": card_of(shown), "note": shown,
         "crumbs": [{"label": who.name, "url": "../../"}, {"label": _("Chart"), "url": "../"},

@@ -248,7 +248,7 @@ def take_makeup_seat(
     caps = session_limits(facts, house_values(permit, facts.clinic, facts.on))
     place = find_place(permit, facts.clinic, held, facts.on, end, caps, over_house_reason)
     if person(permit, record).clinic != facts.clinic:
-        open_record_at(permit, record, facts.clinic, "make-up")
+        open_record_at(permit, record, facts.clinic, "make-up", guest=True)
     with refusing(_taken_elsewhere()):
         seat = take(
             permit, clinic=facts.clinic, track=facts.track, place=place, kind="makeup",

@@ -42,7 +42,7 @@ def bring(permit: Permit, *, first: str, last: str, birth_on: date, clinic: int)
         )  # fmt: skip
     with everywhere(permit, SEARCH):
         record = admit(permit, found[0].number, act=WRITE).id
-    open_record_at(permit, record, clinic, "make-up")
+    open_record_at(permit, record, clinic, "make-up", guest=True)
     return record
 
 

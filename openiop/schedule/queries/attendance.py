@@ -40,6 +40,8 @@ class AttendanceFacts(NamedTuple):
     id: int
     record: int
     session: int
+    clinic: int
+    clinic_name: str
     on: date
     track_name: str
     status: str
@@ -77,9 +79,9 @@ class AttendanceFacts(NamedTuple):
 
 
 _FIELDS = (
-    "id", "record_id", "session_id", "session__on", "session__track__name", "status",
-    "arrived_at", "left_at", "method", "virtual", "minutes", "block_minutes", "makeup", "reason",
-    "steps", "flags", "correction", "recorded_at",
+    "id", "record_id", "session_id", "clinic_id", "clinic__name", "session__on",
+    "session__track__name", "status", "arrived_at", "left_at", "method", "virtual", "minutes",
+    "block_minutes", "makeup", "reason", "steps", "flags", "correction", "recorded_at",
 )  # fmt: skip
 _SESSION = ("session__starts_at", "session__blocks", "nested")
 
@@ -93,13 +95,15 @@ _NESTED = """
    WHERE visit.record_id = schedule_attendance.record_id
      AND visit.nested_in_id = schedule_attendance.session_id AND visit.cancelled_at IS NULL"""
 _ATTENDANCE = f"""
-  SELECT schedule_attendance.id, record_id, session_id, session."on", track.name,
+  SELECT schedule_attendance.id, record_id, session_id, schedule_attendance.clinic_id, clinic.name,
+         session."on", track.name,
          schedule_attendance.status, arrived_at, left_at, method, virtual, minutes, block_minutes,
          makeup, reason, steps, flags, correction, recorded_at,
          session.starts_at, session.blocks, ({_NESTED})
     FROM schedule_attendance
     JOIN schedule_session session ON session.id = schedule_attendance.session_id
-    JOIN programs_track track ON track.id = session.track_id"""  # noqa: S608
+    JOIN programs_track track ON track.id = session.track_id
+    JOIN access_clinic clinic ON clinic.id = schedule_attendance.clinic_id"""  # noqa: S608
 
 
 def attendance_of(
@@ -150,7 +154,8 @@ def _facts(
         ]
         stay = presence(blocks, row["arrived_at"], row["left_at"], visits)
     return AttendanceFacts(
-        id=row["id"], record=row["record_id"], session=row["session_id"], on=row["session__on"],
+        id=row["id"], record=row["record_id"], session=row["session_id"],
+        clinic=row["clinic_id"], clinic_name=row["clinic__name"], on=row["session__on"],
         track_name=row["session__track__name"], status=row["status"],
         arrived_at=row["arrived_at"], left_at=row["left_at"], method=row["method"],
         virtual=row["virtual"], minutes=row["minutes"], block_minutes=tuple(row["block_minutes"]),

@@ -34,7 +34,7 @@ SELECT o.kind, o.resource, lower(o.during), upper(o.during), t.name, o.appointme
        AS w(kind, resource, starts_at, ends_at)
   JOIN schedule_occupancy o ON o.kind = w.kind AND o.resource = w.resource
    AND o.during && tstzrange(w.starts_at, w.ends_at)
-  LEFT JOIN schedule_session s ON s.id = o.session_id
+  LEFT JOIN schedule_session s ON s.id = o.session_id AND s.clinic_id = ANY(%s)
   LEFT JOIN programs_track t ON t.id = s.track_id
  WHERE o.session_id IS NULL OR o.session_id <> ALL(%s)
 """
@@ -48,7 +48,7 @@ def clashes(
     wanted = list(wishes)
     columns = [[getattr(wish, name) for wish in wanted] for name in Wish.__dataclass_fields__]
     with connection.cursor() as cursor:
-        cursor.execute(_IN_THE_WAY, [*columns, list(but)])
+        cursor.execute(_IN_THE_WAY, [*columns, list(permit.clinics), list(but)])
         rows = cursor.fetchall()
     names = _names(permit, clinic, {(row[0], row[1]) for row in rows})
     return [

@@ -79,15 +79,16 @@ def plans(
     clinics: Iterable[int] = (), all_sessions: bool = False,
 ) -> Plans:  # fmt: skip
     """Plans on days of [start, end) of some records, or of everybody with a place at some clinics;
-    three statements. `all_sessions` reads every session of the permit's clinics in those days."""
+    three statements. `all_sessions` reads every session of the permit's clinics in those days;
+    what a person attends at another clinic is read wherever it is."""
     seats = _seats(start, end, records, clinics)
     came = _came(seats, start, end)
     single = {seat.session for held in seats.values() for seat in held if seat.session}
-    on_days = Q(on__gte=start, on__lt=end)
-    if not all_sessions:
-        on_days &= Q(track_id__in={seat.track for held in seats.values() for seat in held})
-    wanted = on_days | Q(id__in=single.union(*came.values()))
-    rows = Session.objects.filter(wanted, clinic_id__in=permit.clinics).order_by("starts_at", "id")
+    near = Q(track_id__in={seat.track for held in seats.values() for seat in held})
+    if all_sessions:
+        near |= Q(clinic_id__in=permit.clinics)
+    wanted = Q(near, on__gte=start, on__lt=end) | Q(id__in=single.union(*came.values()))
+    rows = Session.objects.filter(wanted).order_by("starts_at", "id")
     sessions = {one.id: one for one in session_facts(rows)}
     on_track: dict[int, list[SessionFacts]] = {}
     for one in sessions.values():

@@ -275,14 +275,15 @@ class _Reading:
 def _read(permit: Permit, found: Plans, day: date) -> _Reading:
     start, end = day - A_WEEK + ONE_DAY, day + A_WEEK
     records = list(found.by_record)
-    house = house_values_at(permit, permit.clinics, day)
+    places = permit.clinics.union(one.clinic for one in found.sessions.values())
+    house = house_values_at(permit, places, day)
     closed = {
         clinic: {
             each: row.name
             for row in rows
             for each in _days(max(row.start_on, start), min(row.end_on, end - ONE_DAY))
         }
-        for clinic, rows in closures_at(permit, permit.clinics, start, end - ONE_DAY).items()
+        for clinic, rows in closures_at(permit, places, start, end - ONE_DAY).items()
     }
     bare = [plan for plan in found.by_record.values() if not plan.sessions]
     wanted = found.by_record.values() if any(closed.values()) else bare
@@ -310,7 +311,8 @@ def _with_makeups(
     permit: Permit, reading: _Reading, found: Plans, lacking: list[WeekFacts]
 ) -> dict[int, WeekFacts]:
     """The weeks with the sessions that fit: at the own clinic first, then the soonest."""
-    open_ones = openings(permit, found.sessions.values(), reading.house)
+    here = (one for one in found.sessions.values() if one.clinic in permit.clinics)
+    open_ones = openings(permit, here, reading.house)
     seekers = _seekers(permit, reading, found, lacking)
     done = {}
     for week in lacking:
@@ -380,6 +382,8 @@ def makeup_obstacle(permit: Permit, record: int, session: int, day: date) -> str
     start, end = day - A_WEEK + ONE_DAY, day + A_WEEK
     found = plans(permit, start, end, records=[record], all_sessions=True)
     if record not in found.by_record or session not in found.sessions:
+        return "unknown"
+    if found.sessions[session].clinic not in permit.clinics:
         return "unknown"
     reading = _read(permit, found, day)
     week = _week(permit, reading, record, found.by_record[record], day)
