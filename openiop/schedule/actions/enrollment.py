@@ -117,7 +117,7 @@ def enroll(
     time in every session laid. Refused, with other free tracks as choices, when the track is full
     (the rule quoted), when the person is elsewhere then, or when the group does not suit them.
 
-    Over the house's own limit it takes a reason and a director or supervisor. Ten statements.
+    Over the house's own limit it takes a reason and a director or supervisor. Seven statements.
     """
     facts, applicant = locked_track(permit, track, record=record, episode=episode)
     if applicant.home is None:

@@ -47,21 +47,25 @@ def occupy(sessions: Iterable[int], records: Collection[int] | None = None) -> N
     _run(_OCCUPY, sessions, records, yielding=False)
 
 
-_AHEAD = """
-SELECT id FROM schedule_session
- WHERE track_id = %s AND "on" >= %s AND ends_at > %s AND status = 'scheduled' ORDER BY starts_at
-"""
+_AHEAD = f"""
+WITH ahead AS (
+  SELECT id, starts_at FROM schedule_session
+   WHERE track_id = %(track)s AND "on" >= %(start)s AND ends_at > %(now)s AND status = 'scheduled'
+), taken AS (
+{_OCCUPY.replace("ANY(%(sessions)s)", "ANY(ARRAY(SELECT id FROM ahead))")}
+) SELECT id FROM ahead ORDER BY starts_at
+"""  # noqa: S608
 
 
 def occupy_ahead(track: int, record: int, start: date, now: datetime) -> list[int]:
     """Take up one person for every session of a track from a day on that is not over; their ids.
-    Two statements."""
+    One statement."""
+    values: dict[str, Any] = {
+        "track": track, "start": start, "now": now, "records": [record], "yielding": False,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_AHEAD, [track, start, now])
-        ahead = [row[0] for row in cursor.fetchall()]
-    if ahead:
-        occupy(ahead, [record])
-    return ahead
+        cursor.execute(_AHEAD, values)
+        return [row[0] for row in cursor.fetchall()]
 
 
 def occupy_where_free(sessions: Iterable[int]) -> set[tuple[str, int, int]]:
