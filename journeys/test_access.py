@@ -1,21 +1,7 @@
-"""The account pages and the pages of access, as people use them; each is looked at by axe."""
+"""The account pages, as people use them; each is looked at by axe."""
 
 import pytest
 
-ADAM = [
-    "/desk/staff/", "/desk/staff/new/", "/desk/staff/expiring/", "/desk/staff/6/",
-    "/desk/staff/6/may/?state=TX&on=2026-11-23", "/desk/staff/6/history/",
-    "/desk/staff/6/add/role/", "/desk/staff/6/add/credential/", "/desk/staff/6/add/supervision/",
-    "/desk/staff/6/add/training/", "/desk/staff/6/add/exclusion/", "/desk/staff/6/invite/",
-    "/desk/staff/6/leave/", "/desk/network/", "/desk/network/NORTH/", "/desk/network/NORTH/hours/",
-    "/desk/network/NORTH/rooms/1/", "/desk/network/NORTH/holidays/2027/",
-    "/desk/network/closures/new/", "/desk/rules/", "/desk/rules/group.counseling.max/",
-    "/desk/rules/group.house.max/ours/", "/desk/privacy/access/", "/desk/known/",
-]  # fmt: skip
-PAULA = [
-    "/desk/privacy/records/", "/desk/privacy/events/", "/desk/privacy/events/?outcome=refused",
-    "/desk/privacy/emergency/", "/desk/privacy/emergency/?show=reviewed",
-]  # fmt: skip
 ACCOUNT = [
     "/accounts/password/change/", "/accounts/email/", "/accounts/sessions/", "/accounts/2fa/",
 ]  # fmt: skip
@@ -38,17 +24,7 @@ def look(page, accessible, addresses) -> None:
         accessible(page)
 
 
-@pytest.mark.parametrize("screen", ["desktop", "phone"])
-@pytest.mark.parametrize(("who", "addresses"), [("adam", ADAM), ("paula", PAULA)])
-def test_the_pages_of_access_are_open_to_everybodys_senses(
-    request, own_database, screen, who, addresses, sign_in, accessible
-):
-    page = request.getfixturevalue(screen)
-    sign_in(page, who)
-    look(page, accessible, addresses)
-
-
-def test_the_account_pages_are_too(phone, sign_in, accessible, verified):
+def test_the_account_pages_are_open_to_everybodys_senses(phone, sign_in, accessible, verified):
     look(phone, accessible, ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"])
     sign_in(phone, "alice")
     look(phone, accessible, ACCOUNT)
@@ -68,9 +44,11 @@ def confirm(page, accessible) -> None:
     page.get_by_role("button", name="Confirm").click()
 
 
-def test_an_authenticator_app_and_its_recovery_codes(desktop, sign_in, accessible, verified):
+def test_an_authenticator_app_and_its_recovery_codes(
+    desktop, sign_in_by_form, accessible, verified
+):
     page = desktop
-    sign_in(page, "alice")
+    sign_in_by_form(page, "alice")
     page.goto("/accounts/2fa/")
     page.get_by_role("link", name="Activate").click()
     confirm(page, accessible)
@@ -104,7 +82,7 @@ def arrived(page) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "People I know"
 
 
-def test_a_passkey_is_added_and_signs_in_alone(desktop, sign_in, accessible, verified):
+def test_a_passkey_is_added_and_signs_in_alone(desktop, sign_in_by_form, accessible, verified):
     page = desktop
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
@@ -112,7 +90,7 @@ def test_a_passkey_is_added_and_signs_in_alone(desktop, sign_in, accessible, ver
         "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
         "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
     }})  # fmt: skip
-    sign_in(page, "bob")
+    sign_in_by_form(page, "bob")
     page.goto("/accounts/2fa/webauthn/add/")
     confirm(page, accessible)
     page.wait_for_url("**/webauthn/add/")

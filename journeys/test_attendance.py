@@ -1,9 +1,7 @@
 """A counselor marks an evening, a person checks in at the door, a short week gets its make-up."""
 
-import os
 import re
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -25,7 +23,6 @@ PEOPLE = [
     ("Lee", "Chan", ""), ("Sam", "Ruiz", ""), ("Ida", "Bell", ""), ("Omar", "Aziz", ""),
     ("Tom", "Fry", ""), ("Ana", "Silva", ""),
 ]  # fmt: skip
-SHOTS = os.environ.get("OPENIOP_SCREENSHOTS")
 
 
 @pytest.fixture
@@ -74,24 +71,17 @@ def number_of(record: int) -> str:
         return person(permit, record).number
 
 
-def shot(page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-
-
 def at(hours: int, minutes: int) -> datetime:
     return after((hours - 18) * 60 + minutes)
 
 
-@pytest.mark.parametrize("screen", ["desktop", "phone"])
-def test_the_pages_are_open_to_everybodys_senses(
-    request, browser, evening, screen, sign_in, accessible
+def test_every_state_of_attendance_is_open_to_everybodys_senses(
+    browser, evening, phone, sign_in, accessible
 ):
     # The browser is named so that it starts first: it brings an event loop, and Django keeps other
     # connections under one than without.
-    page = request.getfixturevalue(screen)
-    sign_in(page, "alice")
-    monday, number = evening["monday"], number_of(evening["records"][0])
+    sign_in(phone, "alice")
+    monday, number = evening["monday"], number_of(evening["records"][3])
     with as_job("schedule.attendance.write", at(18, 12)) as permit:
         attendance.arrive(permit, monday, evening["records"][1], at=at(18, 11))
         attendance.mark_absent(permit, monday, evening["records"][2])
@@ -99,22 +89,9 @@ def test_the_pages_are_open_to_everybodys_senses(
             permit, monday, evening["records"][3], reason="Unwell", steps=["ride"]
         )
     evening["clock"](at(18, 13))
-    for name, address in {
-        "attendance": f"/desk/sessions/{monday}/attendance/",
-        "attendance-person": f"/desk/sessions/{monday}/attendance/{number}/",
-        "attendance-correct": f"/desk/sessions/{monday}/attendance/{number}/correct/",
-        "attendance-add": f"/desk/sessions/{monday}/attendance/add/?q=Silva",
-        "attendance-door": f"/desk/sessions/{monday}/door/",
-        "sign-in": f"/desk/sessions/{monday}/sign-in/",
-        "downtime": f"/desk/sessions/{monday}/downtime/",
-        "visits": f"/desk/patients/{number_of(evening['records'][5])}/visits/",
-        "weeks": "/desk/weeks/",
-        "week": f"/desk/weeks/{number_of(evening['records'][2])}/",
-    }.items():
-        answer = page.goto(address)
-        assert (address, answer.status) == (address, 200)
-        shot(page, f"{name}-{screen}")
-        accessible(page)
+    for address in (f"/desk/sessions/{monday}/attendance/", f"/desk/patients/{number}/visits/"):
+        assert phone.goto(address).status == 200
+        accessible(phone)
 
 
 def test_given_eleven_people_when_one_is_late_and_one_absent_then_five_clicks_mark_them(
@@ -162,13 +139,11 @@ def test_given_the_code_at_the_door_when_a_person_types_their_number_then_they_a
     desktop.goto(f"/desk/sessions/{evening['monday']}/door/")
     desktop.get_by_role("button", name="Make an arrival code").click()
     accessible(desktop)
-    shot(desktop, "door-code")
     address = desktop.get_by_role("link", name="Open the check-in page here").get_attribute("href")
     own = browser.new_context(base_url=server, viewport={"width": 390, "height": 844})
     phone = own.new_page()
     phone.goto(re.sub(r"^https?://[^/]+", "", address))
     accessible(phone)
-    shot(phone, "arrive")
     phone.get_by_label("Your record number").fill(number_of(evening["records"][0]))
     phone.get_by_role("button", name="I am here").click()
     phone.get_by_text("You are checked in.").wait_for()
@@ -190,6 +165,5 @@ def test_given_a_missed_monday_when_the_makeup_is_pressed_then_the_week_is_whole
     row.get_by_role("button", name="Evening B, Tue 24 Nov").click()
     phone.get_by_text("Booked: Evening B, Tue 24 Nov, 18:00 to 21:20.").wait_for()
     accessible(phone)
-    shot(phone, "week-booked")
     phone.get_by_role("button", name="Undo").click()
     phone.get_by_text("The make-up is not booked any more.").wait_for()

@@ -21,7 +21,7 @@ from openiop.chart.actions import Typed, save_part, save_shared, sign
 from openiop.chart.rules.parts import Part, Shared
 from openiop.config.network_for_tests import IDS, NORTH
 from openiop.kernel.acts import Role
-from openiop.messaging.actions import report_incident
+from openiop.messaging.actions import add_shift, report_incident
 from openiop.schedule.actions.appointments import book
 from openiop.schedule.actions.attendance import arrive, close_attendance
 from openiop.schedule.actions.waiting import join
@@ -57,11 +57,16 @@ def house(own_database: str, network: Any) -> tuple[Group, dict[str, Any]]:
             permit, record=first.record, clinic=NORTH, kind="individual", staff=IDS.staff["bob"],
             starts_at=tomorrow, minutes=50,
         )  # fmt: skip
+    with door.opened_for(IDS.users["sam"], "messaging.oncall.write") as permit:
+        shift = add_shift(
+            permit, clinic=NORTH, staff=IDS.staff["sam"], rank=1, start=permit.now,
+            end=permit.now + timedelta(hours=12),
+        )  # fmt: skip
     with door.opened_for(IDS.users["alice"], "messaging.incident.write") as permit:
         incident = report_incident(permit, clinic=NORTH, kind="weapon", happened_at=permit.now)
     return group, {
         "number": first.number, "session": group.session, "track": group.track, "entry": entry,
-        "visit": visit, "incident": incident,
+        "visit": visit, "incident": incident, "shift": shift,
     }  # fmt: skip
 
 
@@ -76,12 +81,19 @@ def dana_does_everything() -> None:
         RoleAssignment.objects.filter(staff_id=IDS.staff["dana"]).exclude(clinic_id=NORTH).delete()
 
 
+# The same page in another state, which shows other parts.
+ALSO = {
+    "access:audit": ("outcome=refused",), "access:glass_reviews": ("show=reviewed",),
+    "access:staff_may": ("state=IL&on=2026-11-23",), "messaging:incidents": ("state=closed",),
+    "messaging:outbox": ("state=failed",), "messaging:tasks": ("show=snoozed", "show=clinic"),
+    "schedule:attendance_add": ("q=Lee",),
+}  # fmt: skip
 # Objects this house has none of, so that their pages are not walked here.
 NOT_HERE = {
     "access:block_lift", "access:closure", "access:closure_remove", "access:glass_review",
     "access:invitation", "access:known_answer", "access:policy_remove", "access:staff_credential",
     "access:staff_role_end", "chart:review", "chart:send_back", "messaging:alert_answer",
-    "messaging:help_called", "messaging:shift", "messaging:shift_remove", "patients:apart_end",
+    "messaging:help_called", "patients:apart_end",
     "patients:coverage_edit", "patients:coverage_end", "patients:end_contact", "patients:unmerge",
     "schedule:arrive", "schedule:undo",
 }  # fmt: skip
@@ -139,7 +151,10 @@ def pages(room: str, known: dict[str, Any]) -> list[tuple[str, str]]:
         address = reverse(name, kwargs=values)
         answer = client.get(address)
         if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
-            found.append((name, address))
+            found += [
+                (name, address),
+                *((name, f"{address}?{each}") for each in ALSO.get(name, ())),
+            ]
     return found
 
 

@@ -10,12 +10,6 @@ from openiop.access.actions import issue_record
 from openiop.messaging import actions
 
 NORTH, ALICE, BOB, DANA, SAM = 1, 1, 2, 4, 7
-PAGES = [
-    "/desk/tasks/", "/desk/tasks/?show=snoozed", "/desk/tasks/?show=clinic", "/desk/outbox/",
-    "/desk/outbox/?state=failed", "/desk/oncall/", "/desk/oncall/new/", "/desk/oncall/1/",
-    "/desk/help/", "/desk/incidents/", "/desk/incidents/?state=closed", "/desk/incidents/new/",
-    "/desk/incidents/INC-00001/", "/desk/incidents/INC-00001/print/",
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -40,24 +34,6 @@ def lived(browser, own_database, network) -> None:
             permit, clinic=NORTH, kind="overdose", happened_at=now, room=1,
             narrative="Naloxone was given. The ambulance came at 18:20.", records=[record.id],
         )  # fmt: skip
-
-
-@pytest.mark.parametrize("screen", ["desktop", "phone"])
-def test_the_pages_are_open_to_everybodys_senses(request, lived, screen, sign_in, accessible):
-    page = request.getfixturevalue(screen)
-    sign_in(page, "dana")
-    for address in PAGES:
-        answer = page.goto(address)
-        assert (address, answer.status) == (address, 200)
-        accessible(page)
-    sign_out_and_in(page, "adam", sign_in)
-    page.goto("/desk/jobs/")
-    accessible(page)
-
-
-def sign_out_and_in(page, person, sign_in) -> None:
-    page.context.clear_cookies()
-    sign_in(page, person)
 
 
 def test_help_comes_in_two_taps_on_a_phone(lived, phone, sign_in, accessible):

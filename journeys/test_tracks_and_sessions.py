@@ -44,9 +44,7 @@ def test_a_supervisor_builds_a_track_and_sees_what_stands_against_it(
     make_program()
     sign_in(desktop, "adam")
     desktop.goto("/desk/tracks/")
-    accessible(desktop)
     desktop.get_by_role("link", name="Build a track").click()
-    accessible(desktop)
     # when a block is too short, then it says so while it is typed
     desktop.get_by_label("Name", exact=True).fill("Evening A")
     desktop.get_by_label("Minutes of block 5").fill("50")
@@ -69,11 +67,9 @@ def test_an_evening_is_moved_and_taken_back(
     track = daily_track(3)
     sign_in(desktop, "alice")
     desktop.goto(f"/desk/sessions/{first_session(track)}/")
-    accessible(desktop)
     # when it is moved, then whom it affects is shown before it is done
     desktop.get_by_text("Change", exact=True).click()
     desktop.get_by_role("link", name="Move the session").click()
-    accessible(desktop)
     desktop.get_by_label("Begins at").fill("19:00")
     desktop.get_by_role("button", name="Look at it before it is done").click()
     desktop.get_by_text("Whom it affects").wait_for()
@@ -97,7 +93,6 @@ def test_half_past_four_on_a_phone(
     daily_track(2, name="Evening B", room=2, staff=((2, "lead"),))
     sign_in(phone, "alice")
     phone.goto(f"/desk/sessions/{first_session(track)}/help/")
-    accessible(phone)
     phone.on("dialog", lambda dialog: dialog.accept())
     # when one way is chosen, then it is done, and can be undone
     if way == "substitute":
@@ -127,8 +122,6 @@ def test_a_person_is_enrolled_and_another_put_in_line(
     phone.get_by_role("link", name="Put them on the waiting list instead").click()
     phone.get_by_role("button", name="Put in line").click()
     phone.get_by_text("In line.").wait_for()
-    accessible(phone)
-    phone.goto(f"/desk/tracks/{track}/")
     accessible(phone)
 
 
