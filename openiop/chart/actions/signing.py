@@ -15,14 +15,13 @@ from openiop.access.door import writes
 from openiop.access.queries import Colleague, colleagues, house_values
 from openiop.catalog import HouseValue
 from openiop.chart.actions.opening import SESSION, TABLE, writer
-from openiop.chart.models import CosignRequest, GroupNote, Signature
 from openiop.chart.queries.sheet import Line, Sheet, shares, sheet
 from openiop.chart.rules.deadlines import due_at, hours_in_force, steps_taken
 from openiop.chart.rules.initials import initials
 from openiop.chart.rules.parts import document_of
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
-from openiop.messaging.actions.tasks import close_tasks_about, open_task
+from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
 
 SIGN = "chart.note.sign"
 
@@ -65,9 +64,10 @@ def sign(permit: Permit, session_id: int) -> Signed:
     if not ready:
         _say_why_not(page, held)
         return Signed((), held, _signed(mine), None)
-    _freeze_shared(permit, page, ready)
-    _freeze_notes(permit, page, ready, desk)
-    cosign_due = _ask_for_cosignature(permit, page, ready, desk)
+    cosign_due = _cosign_due(permit, page, desk)
+    _freeze(permit, page, ready, desk, cosign_due)
+    if cosign_due:
+        _ask_for_cosignature(permit, page, desk, cosign_due)
     _close_tasks(permit, page, ready, desk)
     for line in ready:
         permit.note(SIGN, record=line.record, table=TABLE, row=line.note, fields=("signed_at",))
@@ -119,37 +119,47 @@ def _say_why_not(page: Sheet, held: Sequence[Line]) -> None:
         )  # fmt: skip
 
 
-def _freeze_shared(permit: Permit, page: Sheet, ready: Sequence[Line]) -> None:
-    if page.shared.signed_at is None and any(shares(line.kind) for line in ready):
-        GroupNote.objects.filter(session_id=page.session.id).update(signed_at=permit.now)
-
-
 _FREEZE = """
-  UPDATE chart_note SET signed_at = %s, updated_at = %s, author_id = %s, minutes = line.minutes,
-         attendance_id = line.attendance, shared = line.shared
-    FROM jsonb_to_recordset(%s::jsonb) AS line(
-         note bigint, minutes smallint, attendance bigint, shared jsonb)
-   WHERE chart_note.id = line.note"""
+  WITH line AS (
+         SELECT * FROM jsonb_to_recordset(%(lines)s::jsonb) AS each(
+           note bigint, record bigint, minutes smallint, attendance bigint, shared jsonb,
+           cosign boolean)),
+       frozen AS (
+         UPDATE chart_groupnote SET signed_at = %(now)s
+          WHERE session_id = %(session)s AND signed_at IS NULL AND %(freezes)s),
+       signed AS (
+         UPDATE chart_note SET signed_at = %(now)s, updated_at = %(now)s, author_id = %(staff)s,
+                minutes = line.minutes, attendance_id = line.attendance, shared = line.shared
+           FROM line WHERE chart_note.id = line.note),
+       asked AS (
+         INSERT INTO chart_cosignrequest (organization_id, clinic_id, record_id, note_id, author_id,
+                opened_at, due_at, waits_for, comment)
+         SELECT %(organization)s, %(clinic)s, record, note, %(staff)s, %(now)s, %(cosign_due)s,
+                'cosigner', '' FROM line WHERE cosign)
+  INSERT INTO chart_signature (organization_id, clinic_id, record_id, note_id, staff_id, part,
+         credentials, signed_at)
+  SELECT %(organization)s, %(clinic)s, record, note, %(staff)s, 'author', %(credentials)s, %(now)s
+    FROM line"""
 
 
-def _freeze_notes(permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk) -> None:
-    """All notes in one statement, their signatures in another."""
+def _freeze(
+    permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk, cosign_due: datetime | None
+) -> None:
+    """The shared part, all notes, their signatures and requests for a second one: one statement."""
     common = snapshot(permit, page, desk.staff)
     lines = [
-        {"note": line.note, "minutes": line.attended.minutes, "attendance": line.attended.id,
-         "shared": common | personal(line, page)}
+        {"note": line.note, "record": line.record, "minutes": line.attended.minutes,
+         "attendance": line.attended.id, "shared": common | personal(line, page),
+         "cosign": desk.verdicts[line.kind].needs_cosign}
         for line in ready
     ]  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_FREEZE, [permit.now, permit.now, permit.staff, json.dumps(lines)])
-    Signature.objects.bulk_create(
-        Signature(
-            organization_id=permit.organization, clinic_id=page.session.clinic,
-            record_id=line.record, note_id=line.note or 0, staff_id=desk.me.id, part="author",
-            credentials=desk.credentials, signed_at=permit.now,
-        )
-        for line in ready
-    )  # fmt: skip
+        cursor.execute(_FREEZE, {
+            "lines": json.dumps(lines), "now": permit.now, "session": page.session.id,
+            "freezes": any(shares(line.kind) for line in ready), "staff": desk.me.id,
+            "organization": permit.organization, "clinic": page.session.clinic,
+            "credentials": desk.credentials, "cosign_due": cosign_due,
+        })  # fmt: skip
 
 
 def snapshot(permit: Permit, page: Sheet, staff: Mapping[int, Colleague]) -> dict[str, Any]:
@@ -181,40 +191,34 @@ def personal(line: Line, page: Sheet) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _ask_for_cosignature(
-    permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk
-) -> datetime | None:
-    asked = [line for line in ready if desk.verdicts[line.kind].needs_cosign]
-    if not asked:
+def _cosign_due(permit: Permit, page: Sheet, desk: _Desk) -> datetime | None:
+    """Until when somebody signs too; None when nobody has to."""
+    if not any(verdict.needs_cosign for verdict in desk.verdicts.values()):
         return None
+    hours = hours_in_force(page.session.state, permit.today(page.session.timezone), desk.house)
+    return due_at(permit.now, hours.cosign)
+
+
+def _ask_for_cosignature(permit: Permit, page: Sheet, desk: _Desk, due: datetime) -> None:
     facts = page.session
-    hours = hours_in_force(facts.state, permit.today(facts.timezone), desk.house)
-    due = due_at(permit.now, hours.cosign)
-    CosignRequest.objects.bulk_create(
-        CosignRequest(
-            organization_id=permit.organization, clinic_id=facts.clinic, record_id=line.record,
-            note_id=line.note or 0, author_id=desk.me.id, opened_at=permit.now, due_at=due,
-        )
-        for line in asked
-    )  # fmt: skip
-    open_task(
-        permit, kind="note.cosign", clinic=facts.clinic, due_at=due, role=Role.SUPERVISOR.value,
-        about=(SESSION, facts.id),
-        title=_("Co-sign notes of %(track)s by %(author)s")
-        % {"track": facts.track_name, "author": desk.me.name},
-    )  # fmt: skip
-    return due
+    title = _("Co-sign notes of %(track)s by %(author)s") % {
+        "track": facts.track_name, "author": desk.me.name,
+    }  # fmt: skip
+    open_each(permit, [
+        NewTask(kind="note.cosign", title=title, clinic=facts.clinic, due_at=due,
+                about=(SESSION, facts.id), role=Role.SUPERVISOR.value),
+    ])  # fmt: skip
 
 
 def _close_tasks(permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk) -> None:
     """Who was told about unsigned notes is told no more once the session has none."""
     open_ones = [line for line in page.lines if line.came and not line.signed_at]
-    if len(open_ones) > len(ready):
-        return
     facts = page.session
     hours = hours_in_force(facts.state, facts.on, desk.house)
-    for step in steps_taken(facts.ends_at, permit.now, hours):
-        close_tasks_about(permit, f"note.unsigned.{step}", (SESSION, facts.id), _("Signed."))
+    told = steps_taken(facts.ends_at, permit.now, hours)
+    if told and len(open_ones) <= len(ready):
+        kinds = [f"note.unsigned.{step}" for step in told]
+        close_tasks_about(permit, kinds, (SESSION, facts.id), _("Signed."))
 
 
 def outcome_sentence(result: Signed) -> str:

@@ -1,13 +1,14 @@
 """The notes of one session as the screen and the signing see them: a line a person."""
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from openiop.chart.models import GroupNote, KeptText, Note
 from openiop.chart.rules.guards import Finding, Written, look_at, names_in, still_open
@@ -30,8 +31,8 @@ from openiop.schedule.queries.sessions import SessionFacts, roster, session
 from openiop.schedule.rules.attendance import Status
 
 LAST_NOTE_DAYS = 90
+M = TypeVar("M", bound=Model)
 NO_NAMES = Names(frozenset(), frozenset())
-Rows = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -203,19 +204,16 @@ def shares(kind: str) -> bool:
 
 
 def sheet(permit: Permit, session_id: int, *, lock: bool = False) -> Sheet:
-    """The notes screen of a session, or Http404; seven statements whatever the number of people.
+    """The notes screen of a session, or Http404; five statements whatever the number of people.
 
     `lock` holds the shared part and the notes for the length of the caller's transaction.
     """
     facts = session(permit, session_id)
-    held: Rows = (lambda rows: rows.select_for_update(of=("self",))) if lock else lambda rows: rows
-    group = held(GroupNote.objects.filter(session_id=session_id)).first()
     attended = attendance_of(permit, [session_id])[session_id]
     seated = {seat.record for seat in roster(permit, session_id)}
-    notes = _current(held(of_session(session_id).select_related("author")))
-    who = names_on_file(permit, {*seated, *attended, *notes})
-    last = _last_parts(permit, facts, [r for r, a in attended.items() if a.came])
-    return _laid_out(permit, facts, group, attended, notes, who, last)
+    kept = _kept(facts, [r for r, a in attended.items() if a.came], lock)
+    who = names_on_file(permit, {*seated, *attended, *kept.notes})
+    return _laid_out(permit, facts, kept, attended, who)
 
 
 def shared_of(row: GroupNote | None) -> Shared:
@@ -267,28 +265,66 @@ def _current(rows: Iterable[Note]) -> dict[int, Note]:
     return found
 
 
-_LAST = f"""
-  SELECT DISTINCT ON (note.record_id) note.record_id, {", ".join(PART_FIELDS)}
-    FROM chart_note note
-   WHERE note.record_id = ANY(%s) AND note.kind = %s AND note.signed_at IS NOT NULL
-     AND note.service_on >= %s AND note.ended_at < %s
-     AND NOT EXISTS (SELECT FROM chart_addendum WHERE note_id = note.id AND kind = 'strike')
-   ORDER BY note.record_id, note.ended_at DESC, note.id DESC"""  # noqa: S608
+@dataclass(frozen=True)
+class _Kept:
+    """What the chart has of a session: the shared part, one note a record, everybody's part in
+    their last note before, unless struck, and the names of authors."""
+
+    group: GroupNote | None
+    notes: Mapping[int, Note]
+    last: Mapping[int, Part]
+    authors: Mapping[int, str]
 
 
-def _last_parts(permit: Permit, facts: SessionFacts, records: list[int]) -> dict[int, Part]:
-    """Each person's last signed note before this session, unless struck."""
-    since = facts.on - timedelta(days=LAST_NOTE_DAYS)
+_KEPT = f"""
+  WITH shared AS (SELECT * FROM chart_groupnote WHERE session_id = %(session)s {{lock}}),
+       here AS (SELECT * FROM chart_note WHERE session_id = %(session)s AND kind <> %(history)s
+                 ORDER BY id {{lock}}),
+       last AS (SELECT DISTINCT ON (note.record_id) note.record_id, {", ".join(PART_FIELDS)}
+                  FROM chart_note note
+                 WHERE note.record_id = ANY(%(records)s) AND note.kind = %(group)s
+                   AND note.signed_at IS NOT NULL
+                   AND note.service_on >= %(since)s AND note.ended_at < %(until)s
+                   AND NOT EXISTS (SELECT FROM chart_addendum
+                                    WHERE note_id = note.id AND kind = 'strike')
+                 ORDER BY note.record_id, note.ended_at DESC, note.id DESC)
+  SELECT 'shared', to_jsonb(shared), '' FROM shared
+   UNION ALL
+  SELECT 'here', to_jsonb(here) - 'shared', concat(staff.first_name, ' ', staff.last_name)
+    FROM here LEFT JOIN access_staff staff ON staff.id = here.author_id
+   UNION ALL
+  SELECT 'last', to_jsonb(last), '' FROM last"""  # noqa: S608
+
+
+def _kept(facts: SessionFacts, records: list[int], lock: bool) -> _Kept:
+    """Read, and with `lock` held, in one statement: the shared part before the notes."""
     with connection.cursor() as cursor:
-        cursor.execute(_LAST, [records, NoteKind.GROUP.value, since, facts.ends_at])
-        return {record: Part(*texts) for record, *texts in cursor.fetchall()}
+        cursor.execute(_KEPT.format(lock="FOR UPDATE" if lock else ""), {
+            "session": facts.id, "records": records, "group": NoteKind.GROUP.value,
+            "history": NoteKind.UNSIGNED_DRAFT.value, "until": facts.ends_at,
+            "since": facts.on - timedelta(days=LAST_NOTE_DAYS),
+        })  # fmt: skip
+        rows = [(what, json.loads(row), author) for what, row, author in cursor.fetchall()]
+    here = [(_read(Note, row), author) for what, row, author in rows if what == "here"]
+    return _Kept(
+        group=next((_read(GroupNote, row) for what, row, _ in rows if what == "shared"), None),
+        notes=_current(note for note, _ in here),
+        last={row.pop("record_id"): Part(**row) for what, row, _ in rows if what == "last"},
+        authors={note.author_id: author for note, author in here},
+    )
+
+
+def _read(model: type[M], row: Mapping[str, Any]) -> M:
+    """A row as the database wrote it out."""
+    fields = [each for each in model._meta.concrete_fields if each.attname in row]
+    return model(**{each.attname: each.to_python(row[each.attname]) for each in fields})
 
 
 def _laid_out(
-    permit: Permit, facts: SessionFacts, group: GroupNote | None,
-    attended: Mapping[int, AttendanceFacts], notes: Mapping[int, Note],
-    who: Mapping[int, OnFile], last: Mapping[int, Part],
+    permit: Permit, facts: SessionFacts, kept: _Kept, attended: Mapping[int, AttendanceFacts],
+    who: Mapping[int, OnFile],
 ) -> Sheet:  # fmt: skip
+    group, notes, last = kept.group, kept.notes, kept.last
     names = {record: names_of(each.first, each.last) for record, each in who.items()}
     shared = _shared(group, names)
     there = [a for r, a in attended.items() if r in who and (_came_in(a) or _begun(notes.get(r)))]
@@ -296,7 +332,7 @@ def _laid_out(
     holds = any(holder.id == permit.staff for holder in facts.staff)
     done = {each["key"] for note in notes.values() for each in note.overrides}
     lines = [
-        _line(permit, who[a.record], a, notes.get(a.record), shared.text, last.get(a.record),
+        _line(permit, who[a.record], a, kept, shared.text,
               still_open(_looked(mine, written, names, last, notes.get(a.record)), done), holds)
         for a, mine in zip(there, written, strict=True)
     ]  # fmt: skip
@@ -339,21 +375,23 @@ def _shared(group: GroupNote | None, names: Mapping[int, Names]) -> SharedPart:
 
 
 def _line(
-    permit: Permit, on_file: OnFile, attended: AttendanceFacts, note: Note | None,
-    shared: Shared, last: Part | None, findings: tuple[Finding, ...], holds: bool,
+    permit: Permit, on_file: OnFile, attended: AttendanceFacts, kept: _Kept, shared: Shared,
+    findings: tuple[Finding, ...], holds: bool,
 ) -> Line:  # fmt: skip
-    person, part = on_file.person, part_of(note)
+    person, note = on_file.person, kept.notes.get(attended.record)
+    part = part_of(note)
     kind = note.kind if note else NoteKind.GROUP if attended.came else NoteKind.OUTREACH
     overrides = tuple(note.overrides) if note else ()
     return Line(
         record=person.record, number=person.number, name=person.name, called=person.called,
         pronouns=person.pronouns, attended=attended, note=note.id if note else None, kind=kind,
         part=part, version=note.version if note else 0, page=note.page if note else "",
-        author=note.author_id if note else None, author_name=note.author.name if note else "",
+        author=note.author_id if note else None,
+        author_name=kept.authors[note.author_id] if note else "",
         mine=writes_here(permit, note, holds), signed_at=note.signed_at if note else None,
         due_at=note.due_at if note else None,
         missing=missing_in_part(kind, part, shared, came=attended.came),
-        findings=findings, overrides=overrides, last=last,
+        findings=findings, overrides=overrides, last=kept.last.get(person.record),
     )  # fmt: skip
 
 

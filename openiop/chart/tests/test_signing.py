@@ -285,5 +285,5 @@ def test_signing_takes_the_same_statements_for_one_and_eleven(
 ):
     held = make_session(people)
     write_all(held)
-    with as_staff("alice") as permit, django_assert_num_queries(15):  # two are the savepoint
+    with as_staff("alice") as permit, django_assert_num_queries(11):  # two are the savepoint
         assert len(actions.sign(permit, held.id).signed) == people

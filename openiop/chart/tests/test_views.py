@@ -17,6 +17,7 @@ from openiop.chart.models import GroupNote, KeptText, Note, Signature
 from openiop.chart.queries import notes_of, waiting_notes
 from openiop.chart.tests.world import (
     GULF,
+    NORTH,
     SHARED,
     STAFF,
     TEXTS,
@@ -351,7 +352,30 @@ def test_the_screen_takes_the_same_statements_for_one_and_eleven(signed_in, netw
     held = make_session(people)
     write_all(held)
     address = url("part", held.id, number_of(held.records[0]))
-    assert reads(signed_in("alice"), address) == 8
+    assert reads(signed_in("alice"), address) == 6
+
+
+EVERY_REQUEST = re.compile(
+    r"django_session|FROM access_user|door\.|INSERT INTO access_auditevent|SAVEPOINT"
+)
+
+
+@pytest.mark.parametrize("people", [1, 12])
+@pytest.mark.parametrize(
+    ("person", "clinic", "statements"), [("alice", NORTH, 9), ("iris", GULF, 10)]
+)
+def test_signing_days_late_takes_ten_statements_at_most_for_one_and_twelve(
+    signed_in, network, people, person, clinic, statements
+):
+    held = make_session(people, clinic=clinic, staff=((person, "lead"),))
+    write_all(held, person)
+    client = signed_in(person)
+    client.get(url("notes", held.id))
+    with CaptureQueriesContext(connection) as made:
+        assert client.post(url("sign", held.id)).status_code == 302
+    with as_staff(person):
+        assert Signature.objects.count() == people
+    assert sum(not EVERY_REQUEST.search(each["sql"]) for each in made) == statements
 
 
 # --- the chart ---------------------------------------------------------------------------------

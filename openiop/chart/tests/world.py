@@ -16,7 +16,7 @@ from openiop.kernel.permits import Permit
 from openiop.schedule.actions import attendance
 from openiop.schedule.actions.enrollment import enroll
 from openiop.schedule.queries.sessions import SessionFacts, sessions_on
-from openiop.schedule.tests.world import as_job, make_episode, make_person, make_track
+from openiop.schedule.tests.world import make_episode, make_person, make_track
 
 TODAY = date(2026, 11, 16)  # a Monday
 MORNING = datetime(2026, 11, 16, 16, 0, tzinfo=UTC)
@@ -79,8 +79,9 @@ def _enrolled(track: int, clinic: int, names: Iterable[tuple[str, str]]) -> list
     records = [make_person(clinic, legal_first=first, legal_last=last) for first, last in names]
     for record in records:
         episode = make_episode(record, track, MORNING)
-        with as_job("schedule.enroll", MORNING) as permit:
-            enroll(permit, record=record, track=track, start_on=TODAY, episode=episode)
+        with as_staff("dana", "schedule.over_house", MORNING) as permit:
+            enroll(permit, record=record, track=track, start_on=TODAY, episode=episode,
+                   over_house_reason="Two people complete this week.")  # fmt: skip
     return records
 
 

@@ -1,6 +1,6 @@
 """Open, claim, snooze and close tasks of the worklist."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -176,10 +176,14 @@ def _change(permit: Permit, row: Task, **facts: Any) -> None:
 
 
 @writes(WRITE)
-def close_tasks_about(permit: Permit, kind: str, about: tuple[str, int], outcome: str) -> int:
-    """Close whatever tasks of a kind are open about a row; how many. Safe to repeat."""
+def close_tasks_about(
+    permit: Permit, kinds: str | Sequence[str], about: tuple[str, int], outcome: str
+) -> int:
+    """Close whatever tasks of a kind, or of several, are open about a row; how many. Safe to
+    repeat; one statement."""
+    wanted = [kinds] if isinstance(kinds, str) else kinds
     count = Task.objects.filter(
-        kind=kind, about_table=about[0], about_id=about[1], closed_at__isnull=True
+        kind__in=wanted, about_table=about[0], about_id=about[1], closed_at__isnull=True
     ).update(closed_at=permit.now, closed_by_id=permit.staff, outcome=outcome)
     permit.note(WRITE, table=TABLE, fields=("closed_at", "outcome"), count=count)
     return count
