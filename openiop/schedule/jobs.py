@@ -2,6 +2,7 @@
 
 from openiop.kernel.permits import Permit
 from openiop.messaging.jobs import each_organization
+from openiop.programs.queries import expired_offers
 from openiop.schedule.actions import closing, waiting, weeks
 
 
@@ -13,11 +14,14 @@ def lay_ahead(permit: Permit) -> None:
 
 @each_organization("*/5 * * * *", "schedule.offer.expire")
 def expire_offers(permit: Permit) -> None:
-    """Take back offers whose time is over; the seats go to the next in line."""
-    waiting.expire_offers(permit)
+    """Take back offers whose time is over; the seats go to the next in line. It looks every five
+    minutes: a look that finds nothing is no line in the audit."""
+    if expired_offers(permit):
+        waiting.expire_offers(permit)
 
 
 @each_organization("15 10 * * *", "schedule.week.close")
 def close_weeks(permit: Permit) -> None:
-    """Each morning, once it is past midnight everywhere: tasks about weeks that closed short."""
+    """Each morning, once it is past midnight everywhere: tasks about weeks that closed short,
+    those of days on which no worker ran included."""
     weeks.close_weeks(permit)

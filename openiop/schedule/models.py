@@ -95,7 +95,8 @@ class SessionChange(ClinicRow):
 
 class Appointment(CareRow):
     """One booked one-to-one, nurse or test visit; `nested_in` a group session it splits its
-    minutes from the group's."""
+    minutes from the group's, and its attendance is the group's. Any other counts for nothing until
+    somebody attests its `outcome`."""
 
     KINDS = [
         ("individual", "One-to-one"), ("nurse", "Nurse visit"), ("test", "Drug or alcohol test"),
@@ -109,11 +110,21 @@ class Appointment(CareRow):
     nested_in = models.ForeignKey(Session, models.PROTECT, null=True, related_name="nested")
     cancelled_at = models.DateTimeField(null=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
+    outcome = models.CharField(
+        max_length=7, choices=[("held", "Held"), ("no_show", "Did not come")], blank=True
+    )
+    outcome_at = models.DateTimeField(null=True)
+    outcome_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="appointment_lasts"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="")
+                | Q(cancelled_at__isnull=True, nested_in__isnull=True, outcome_at__isnull=False),
+                name="appointment_attested",
             ),
         ]
         indexes = [models.Index(fields=["record", "starts_at"], name="appointment_record")]
@@ -265,3 +276,12 @@ class WeekDecision(CareRow):
 
     class Meta:
         indexes = [models.Index(fields=["record", "week_on"], name="week_decision")]
+
+
+class WeeksClosed(ClinicRow):
+    """How far a clinic's weeks are closed: the last day whose ends of weeks were followed up."""
+
+    through = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("clinic", name="weeks_closed_once")]

@@ -27,6 +27,7 @@ from openiop.chart.tests.world import (
 from openiop.kernel.permits import NotPermitted, Refused
 from openiop.schedule.actions import attendance
 from openiop.schedule.actions.marking import Mark
+from openiop.schedule.queries.attendance import versions
 from openiop.schedule.rules.attendance import Status
 from openiop.schedule.tests.world import as_job
 
@@ -213,6 +214,30 @@ def test_a_mark_taken_back_and_set_again_leaves_the_text_where_it_was(network):
         assert actions.sign(permit, held.id).signed == (record,)
         row = Note.objects.get()
         assert (row.attendance_id is not None, row.response) == (True, part(0).response)
+
+
+def test_a_mark_under_a_signed_note_is_corrected_and_not_taken_back(network):
+    held = make_signed(1)
+    record = held.records[0]
+    with (
+        as_staff("alice", "schedule.attendance.write") as permit,
+        pytest.raises(Refused) as no,
+    ):
+        attendance.undo(permit, held.id, record)
+    assert (no.value.sentence, no.value.next_step) == (
+        "A signed note rests on this mark.",
+        "Correct the mark and say why; note and first record are kept.",
+    )
+    left = END - timedelta(minutes=60)
+    with as_staff("alice", "schedule.attendance.correct") as permit:
+        mark = Mark(Status.PRESENT, left_at=left)
+        attendance.correct(permit, held.id, record, mark, "Left at nine")
+        found = versions(permit, held.id, record)
+        assert [(each.left_at, each.correction) for each in found] == [
+            (None, ""), (left, "Left at nine"),
+        ]  # fmt: skip
+        note = Note.objects.get()
+        assert (note.signed_at is not None, note.attendance_id is not None) == (True, True)
 
 
 def write_all_but_parts(held):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from openiop.access.door import make_link, writes
@@ -132,7 +132,8 @@ def mark_unable(
 
 @writes(WRITE)
 def undo(permit: Permit, session: int, record: int) -> None:
-    """Take back a slip on the session's own day: the person is expected again. Safe to repeat."""
+    """Take back a slip on the session's own day: the person is expected again. Safe to repeat;
+    refused once something is signed that rests on the mark, which then is corrected."""
     book = open_book(permit, session)
     same_day(permit, book.session)
     row = book.rows.pop(record, None)
@@ -141,7 +142,13 @@ def undo(permit: Permit, session: int, record: int) -> None:
     close_tasks(permit, row, _("Marked by mistake."))
     if row.flags:
         close_tasks_about(permit, REVIEW, (TABLE, row.pk), _("Marked by mistake."))
-    Attendance.objects.filter(pk=row.pk).delete()
+    try:
+        Attendance.objects.filter(pk=row.pk).delete()
+    except IntegrityError as no:  # what was signed about it does not let go of it
+        raise Refused(
+            "signed", _("A signed note rests on this mark."),
+            _("Correct the mark and say why; note and first record are kept."),
+        ) from no  # fmt: skip
     permit.note(WRITE, record=record, table=TABLE, row=row.pk, fields=("undone",))
     apply(permit, book, {})
 

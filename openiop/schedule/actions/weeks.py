@@ -11,7 +11,7 @@ from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions import close_tasks_about
 from openiop.messaging.actions.tasks import NewTask, open_each
-from openiop.schedule.models import WeekDecision
+from openiop.schedule.models import WeekDecision, WeeksClosed
 from openiop.schedule.queries.weeks import WeekFacts, all_weeks, week_of
 from openiop.schedule.rules.weeks import A_WEEK, Decision, WeekState, failing, level_review_due
 
@@ -49,20 +49,41 @@ def decide(permit: Permit, *, record: int, day: date, decision: Decision, reason
 @writes(CLOSE)
 def close_weeks(permit: Permit) -> int:
     """After the local midnight that ends a week: tasks to decide on weeks held for decision, and a
-    level-of-care review for people whose last weeks all fell short. How many tasks; safe to repeat.
-    """
+    level-of-care review for people whose last weeks all fell short. How many tasks. Days on which
+    nobody asked are caught up, the oldest first; safe to repeat."""
     count = 0
-    by_day: dict[date, set[int]] = {}
-    for clinic in clinics(permit):
-        by_day.setdefault(permit.today(clinic.timezone), set()).add(clinic.id)
-    for today, here in by_day.items():
+    for today, here in sorted(_to_close(permit).items()):
         closed = [
             week for week in all_weeks(permit, here, today - ONE_DAY) if week.week.end == today
         ]
         count += _ask_to_decide(permit, closed)
         count += _ask_for_review(permit, closed, today - ONE_DAY)
+        _closed(permit, here, today)
     permit.note(CLOSE, table="messaging_task", count=count)
     return count
+
+
+def _to_close(permit: Permit) -> dict[date, set[int]]:
+    """The clinics by local day whose weeks are still to be closed; a new clinic begins today."""
+    done = dict(WeeksClosed.objects.values_list("clinic_id", "through"))
+    found: dict[date, set[int]] = {}
+    for clinic in clinics(permit):
+        today = permit.today(clinic.timezone)
+        day = done.get(clinic.id, today - ONE_DAY) + ONE_DAY
+        while day <= today:
+            found.setdefault(day, set()).add(clinic.id)
+            day += ONE_DAY
+    return found
+
+
+def _closed(permit: Permit, here: Iterable[int], day: date) -> None:
+    rows = [
+        WeeksClosed(organization_id=permit.organization, clinic_id=clinic, through=day)
+        for clinic in here
+    ]
+    WeeksClosed.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["clinic"], update_fields=["through"]
+    )
 
 
 def _ask_to_decide(permit: Permit, closed: Iterable[WeekFacts]) -> int:

@@ -4,15 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Max
 from django.http import Http404
+from django.utils import timezone
 
+from openiop.access.backend.base import writing
+from openiop.access.models import AuditEvent
 from openiop.config.network_for_tests import NORTH
 from openiop.kernel.permits import Refused
 from openiop.messaging.actions import add_contact, add_contact_point
+from openiop.messaging.jobs import _work
 from openiop.messaging.models import OutboxMessage
 from openiop.messaging.queries import open_tasks
 from openiop.patients.actions import keep_apart
+from openiop.programs.models import WaitingEntry
 from openiop.programs.queries import current_enrollments, waiting_at, waiting_lists
+from openiop.schedule import jobs
 from openiop.schedule.actions.enrollment import enroll, leave_track
 from openiop.schedule.actions.waiting import (
     accept,
@@ -159,6 +166,27 @@ def test_an_offer_nobody_answers_ends_and_goes_to_the_next(network: object) -> N
     late = NOW + timedelta(hours=26)
     with as_job("schedule.enroll", late) as permit, pytest.raises(Http404):
         accept(permit, entries[first], start_on=TODAY + 2 * DAY, episode=episode)
+
+
+def test_a_look_for_offers_that_ended_is_audited_only_when_there_were_some(network: object) -> None:
+    _track, sitting = full_track()
+    line_up(_track, 1)
+    leave(sitting[0])
+    assert [looked(ends_in) for ends_in in (1, -1, -1)] == [
+        [], [("schedule.offer.expire", 1)], [],
+    ]  # fmt: skip
+
+
+def looked(ends_in: int) -> list[tuple[str, int | None]]:
+    """What the job wrote of itself, when the one offer ends in so many minutes."""
+    with as_job("schedule.offer.expire"), writing():
+        ends = timezone.now() + timedelta(minutes=ends_in)
+        WaitingEntry.objects.filter(state="offered").update(offer_expires_at=ends)
+        last = AuditEvent.objects.aggregate(last=Max("id"))["last"] or 0
+    _work(jobs.expire_offers, "schedule.offer.expire", 1, "job:looking", {})
+    with as_job("access.audit.seal"):
+        rows = AuditEvent.objects.filter(id__gt=last, actor="job:looking", act__contains="expire")
+        return list(rows.values_list("act", "count"))
 
 
 def test_an_offer_that_ran_out_is_not_accepted_before_the_job_ran(network: object) -> None:

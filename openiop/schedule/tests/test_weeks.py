@@ -11,8 +11,10 @@ from openiop.access.backend.base import writing
 from openiop.access.models import Closure
 from openiop.config.network_for_tests import GULF, NORTH, SOUTH
 from openiop.kernel.permits import NotPermitted, Refused
+from openiop.messaging.actions import close_tasks_about
 from openiop.patients.actions import add_coverage, keep_apart
 from openiop.schedule.actions import attendance, makeups, weeks
+from openiop.schedule.models import WeeksClosed
 from openiop.schedule.queries.weeks import short_weeks, week_of
 from openiop.schedule.rules.weeks import Decision, Marks, Totals, WeekState
 from openiop.schedule.tests.test_attendance import recorded, refusal, sessions_of, tasks
@@ -347,9 +349,41 @@ def test_two_failing_weeks_in_a_row_open_one_level_of_care_task(evening_track):
     for now in (first, second, last, last):
         with as_job("schedule.week.close", now) as permit:
             found.append(weeks.close_weeks(permit))
-    assert found == [1, 0, 2, 2]
+    assert found == [1, 0, 2, 0]
     kinds = [kind for kind, _ in tasks(record=record) if kind != "no_show"]
     assert sorted(kinds) == ["level_of_care", "short_week"]
+
+
+def test_weeks_that_ended_while_no_worker_ran_are_closed_once_it_runs_again(evening_track):
+    record, sessions = evening_track
+    with as_job("schedule.week.close", datetime(2026, 11, 27, 10, 15, tzinfo=UTC)) as permit:
+        assert weeks.close_weeks(permit) == 0
+    for place, session in enumerate(sessions[:6]):
+        miss(session, record, TODAY + timedelta(days=[0, 2, 4, 7, 9, 11][place]))
+    found = []
+    for day in (8, 9):  # Sunday 29 November and Sunday 6 December were missed
+        with as_job("schedule.week.close", datetime(2026, 12, day, 10, 15, tzinfo=UTC)) as permit:
+            found.append(weeks.close_weeks(permit))
+    assert found == [3, 0]
+    kinds = [kind for kind, _ in tasks(record=record) if kind != "no_show"]
+    assert sorted(kinds) == ["level_of_care", "short_week"]
+    with as_job("schedule.week.close") as permit:
+        assert set(WeeksClosed.objects.values_list("clinic", "through")) == {
+            (clinic, date(2026, 12, 9)) for clinic in (NORTH, SOUTH, GULF)
+        }
+
+
+def test_a_task_that_was_done_does_not_come_back_with_the_next_morning(evening_track):
+    record, sessions = evening_track
+    miss(sessions[0], record, MONDAY)
+    sunday = datetime(2026, 11, 29, 10, 15, tzinfo=UTC)
+    with as_job("schedule.week.close", sunday) as permit:
+        assert weeks.close_weeks(permit) == 1
+        close_tasks_about(permit, "short_week", ("access_record", record), "Written off")
+    for days in (1, 2):
+        with as_job("schedule.week.close", sunday + timedelta(days=days)) as permit:
+            assert weeks.close_weeks(permit) == 0
+    assert [kind for kind, _ in tasks(record=record)] == ["no_show"]
 
 
 def test_a_documented_week_breaks_the_row(evening_track, opened):
