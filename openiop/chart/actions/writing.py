@@ -117,7 +117,8 @@ def keep_text(permit: Permit, session_id: int, record: int | None, text: Mapping
 
 @writes(WRITE)
 def drop_kept_text(permit: Permit, session_id: int, record: int | None) -> None:
-    """The writer is done with the text put aside. Safe to repeat."""
+    """The writer is done with the text put aside; 404 elsewhere. Safe to repeat."""
+    session(permit, session_id)
     kept_rows(permit, session_id, record).delete()
     permit.note(WRITE, record=record, table="chart_kepttext")
 

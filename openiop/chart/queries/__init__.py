@@ -4,6 +4,7 @@ from openiop.chart.queries.charts import ChartNote, ChartPage, note, notes_by_id
 from openiop.chart.queries.cosigning import (
     Returned,
     Waiting,
+    cosign_asked,
     cosign_queue,
     returned_to,
     waiting_notes,
@@ -36,6 +37,7 @@ __all__ = [
     "Sheet",
     "UnsignedGroup",
     "Waiting",
+    "cosign_asked",
     "cosign_queue",
     "note",
     "notes_by_id",

@@ -48,6 +48,11 @@ def open_requests(permit: Permit) -> QuerySet[CosignRequest]:
     return CosignRequest.objects.filter(clinic_id__in=permit.clinics, closed_at__isnull=True)
 
 
+def cosign_asked(permit: Permit, note: int) -> bool:
+    """Was a second signature ever asked for on a note of the permit's clinics?"""
+    return CosignRequest.objects.filter(clinic_id__in=permit.clinics, note_id=note).exists()
+
+
 def cosign_queue(permit: Permit, now: datetime | None = None) -> list[Waiting]:
     """What waits for a co-signer, soonest due first; three statements whatever the number."""
     rows = list(

@@ -19,6 +19,7 @@ from openiop.chart.tests.world import (
     GULF,
     NORTH,
     SHARED,
+    SOUTH,
     STAFF,
     TEXTS,
     as_staff,
@@ -29,6 +30,7 @@ from openiop.chart.tests.world import (
     write_all,
 )
 from openiop.patients.queries import people
+from openiop.schedule.tests.world import make_person
 
 GROUP = [("Grace", "Kelly"), ("Omar", "Haddad"), ("Ana", "Diaz")]
 OF_ROOMS = re.compile(r'FROM\s+"?(chart|schedule|patients)_')
@@ -521,21 +523,44 @@ def test_a_list_opens_for_its_roles_only(signed_in, network, name, may, may_not)
     assert signed_in(may_not).get(url(name)).status_code == 403
 
 
-def test_every_write_from_another_clinic_is_not_there(signed_in, network):
+OF_SESSION = {
+    "shared": typed(topic="x"), "autosave_shared": typed(topic="x"), "sign": {},
+    "keep_shared": {"key": "a", "reason": "b"}, "drop_shared": {},
+}  # fmt: skip
+OF_PERSON = {
+    "part": FULL, "autosave_part": FULL, "keep_part": {"key": "a", "reason": "b"}, "drop_part": {},
+    "aside": {"reason": "x"},
+}  # fmt: skip
+OF_NOTE = {
+    "add": {"kind": "addendum", "text": "x", "reason": "y"}, "strike": {"reason": "y"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("name", [*OF_SESSION, *OF_PERSON, *OF_NOTE])
+def test_every_write_from_another_clinic_is_not_there_whatever_is_typed(
+    signed_in, network, name, whole
+):
     held = make_signed(1)
-    number, one = number_of(held.records[0]), note_of(held.records[0])
+    mine = make_person(SOUTH, legal_first="Zoe", legal_last="South")
+    asked, one = (number_of(held.records[0]), number_of(mine)), note_of(held.records[0])
+    addresses = (
+        [url(name, held.id)] if name in OF_SESSION
+        else [url(name, held.id, each) for each in asked] if name in OF_PERSON
+        else [url(name, each, one) for each in asked]
+    )  # fmt: skip
+    data = (OF_SESSION | OF_PERSON | OF_NOTE)[name] if whole else {}
     charlie = signed_in("charlie")
-    posts = {
-        url("part", held.id, number): FULL, url("autosave_part", held.id, number): FULL,
-        url("shared", held.id): typed(), url("autosave_shared", held.id): typed(topic="x"),
-        url("sign", held.id): {}, url("keep_part", held.id, number): {"key": "a", "reason": "b"},
-        url("keep_shared", held.id): {"key": "a", "reason": "b"},
-        url("aside", held.id, number): {"reason": "x"},
-        url("add", number, one): {"kind": "addendum", "text": "x", "reason": "y"},
-        url("strike", number, one): {"reason": "y"},
-    }  # fmt: skip
-    assert {address: charlie.post(address, data).status_code for address, data in posts.items()} \
-        == dict.fromkeys(posts, 404)  # fmt: skip
+    assert [charlie.post(each, data).status_code for each in addresses] == [404] * len(addresses)
+
+
+@pytest.mark.parametrize("comment", ["Say more.", ""])
+def test_another_clinics_co_signatures_are_not_there_whatever_is_typed(signed_in, network, comment):
+    held = make_signed(1, clinic=GULF, staff=(("iris", "lead"),))
+    charlie, one = signed_in("charlie"), note_of(held.records[0])
+    assert charlie.post(url("review", held.id, STAFF["iris"])).status_code == 404
+    assert charlie.post(url("send_back", one), {"comment": comment}).status_code == 404
+    assert signed_in("sam").post(url("send_back", one), {"comment": comment}).status_code == 302
 
 
 @pytest.mark.parametrize("sessions", [1, 3])

@@ -33,6 +33,7 @@ from openiop.chart.views.looks import (
     words_of,
 )
 from openiop.kernel.permits import NotPermitted, Permit, Refused
+from openiop.schedule.queries import sessions
 from openiop.ui.moments import day_text
 
 WRITE, READ = "chart.note.write", "chart.note.read"
@@ -72,7 +73,7 @@ def autosave_part(request: HttpRequest, permit: Permit, session: int, number: st
     """Save a part while it is typed; JSON."""
     record, form = admit(permit, number), PartForm(request.POST)
     if not form.is_valid():
-        return _unclean(form)
+        return _unclean(permit, session, form)
     text = form.part()
     return _autosaved(
         permit, session, record.id, asdict(text),
@@ -105,7 +106,7 @@ def autosave_shared(request: HttpRequest, permit: Permit, session: int) -> HttpR
     """Save the shared part while it is typed; JSON."""
     form = SharedForm(request.POST)
     if not form.is_valid():
-        return _unclean(form)
+        return _unclean(permit, session, form)
     text = form.shared()
     return _autosaved(
         permit, session, None, asdict(text),
@@ -141,6 +142,7 @@ def override(
 ) -> HttpResponse:  # fmt: skip
     """Keep a finding as it is, with a reason; without a number it is the shared part's."""
     record = admit(permit, number).id if number else None
+    sessions.session(permit, session)
     form = ReasonForm(request.POST)
     if form.is_valid():
         actions.override(permit, session, record, **form.cleaned_data)
@@ -165,6 +167,7 @@ def drop_kept(
 def aside(request: HttpRequest, permit: Permit, session: int, number: str) -> HttpResponse:
     """Keep a draft as unsigned history: the person had not taken part."""
     record, form = admit(permit, number), AsideForm(request.POST)
+    sessions.session(permit, session)
     if form.is_valid():
         actions.set_aside(permit, session, record.id, form.cleaned_data["reason"])
         messages.success(request, _("Set aside. No note is owed for this person."))
@@ -325,5 +328,6 @@ def _autosaved(
     return JsonResponse({"saved": f"{localtime(done.at):%H:%M}", "version": done.version})
 
 
-def _unclean(form: DraftForm) -> HttpResponse:
+def _unclean(permit: Permit, session: int, form: DraftForm) -> HttpResponse:
+    sessions.session(permit, session)  # another clinic's is not there, whatever was typed
     return JsonResponse({"errors": form.errors}, status=422)

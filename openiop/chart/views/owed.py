@@ -12,6 +12,7 @@ from openiop.access.queries import clinics, staff_at
 from openiop.chart import actions
 from openiop.chart.forms import HandOverForm, ReturnForm
 from openiop.chart.queries import (
+    cosign_asked,
     cosign_queue,
     notes_by_id,
     owed,
@@ -25,6 +26,7 @@ from openiop.chart.views.looks import card_of, clock_of
 from openiop.kernel.acts import CLINICAL
 from openiop.kernel.permits import NotPermitted, Permit, Refused
 from openiop.patients.queries import people
+from openiop.schedule.queries import sessions
 
 
 @require_GET
@@ -55,6 +57,7 @@ def review(request: HttpRequest, permit: Permit, session: int, author: int) -> H
     """One author's notes of a session, read whole; a button signs them all."""
     waiting = waiting_notes(permit, session, author)
     if request.method == "POST":
+        sessions.session(permit, session)
         count = actions.cosign(permit, waiting)
         said = ngettext("Co-signed %(n)d note.", "Co-signed %(n)d notes.", count) % {"n": count}
         messages.success(request, said)
@@ -78,6 +81,8 @@ def review(request: HttpRequest, permit: Permit, session: int, author: int) -> H
 @opens("chart.note.cosign")
 def send_back(request: HttpRequest, permit: Permit, note: int) -> HttpResponse:
     """Return a note to its author with a comment."""
+    if not cosign_asked(permit, note):
+        raise Http404("Nobody asked for a second signature here.")
     form = ReturnForm(request.POST)
     if form.is_valid():
         actions.return_note(permit, note, form.cleaned_data["comment"])
