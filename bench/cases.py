@@ -7,7 +7,7 @@ from typing import Any
 
 from bench import floor
 from bench.browser import Answer, Browser, signed_in
-from bench.measure import Case
+from bench.measure import Case, Mark
 from bench.site import A_TRACK, DAY_TRACKS, Site
 
 SOUGHT = "garcia"
@@ -18,26 +18,30 @@ def cases(site: Site, connection: Any) -> Iterator[Case]:
     from openiop.config.wsgi import application
 
     full, lake = (signed_in(application, site.user, code) for code in ("BENCH-DAY", "CHI-LAKE"))
-    bare = Browser(floor.application())
+    floor.connect()
     _give(site, connection)
+    bare = Browser(floor.application())
 
     def reads(name: str) -> Callable[[], Answer]:
         return lambda: bare.get(f"/read/{name}/")
 
-    def writes(name: str) -> Callable[[], Answer]:
-        return lambda: bare.post(f"/write/{name}/", {})
+    def writes(name: str, form: dict[str, str]) -> Callable[[], Answer]:
+        return lambda: bare.post(f"/write/{name}/", form)
 
-    for name, browser, url, must in (
-        ("today", full, "/desk/today/?all=1", 0.35),
-        ("track board", full, "/desk/tracks/board/", 0.35),
-        ("patient page", lake, f"/desk/patients/{site.visits}/", None),
-        ("search", lake, f"/desk/patients/?q={SOUGHT}", 0.25),
-        ("director's board", lake, "/desk/board/", None),
+    for name, browser, url, mark in (
+        ("today", full, "/desk/today/?all=1", Mark(10, 6)),
+        ("track board", full, "/desk/tracks/board/", Mark()),
+        ("patient page", lake, f"/desk/patients/{site.visits}/", Mark()),
+        ("search", lake, f"/desk/patients/?q={SOUGHT}", Mark(3.5, share=0.25)),
+        ("director's board", lake, "/desk/board/", Mark()),
     ):
         rows = len(connection.execute(floor.READS[name], floor.GIVEN).fetchall())
-        yield Case(name, lambda b=browser, u=url: b.get(u), reads(name), rows, must)  # type: ignore[misc]
-    yield Case("enroll", _enrolling(site, full), writes("enroll"), 1, 0.25, 302)
-    yield Case("attendance", _marking(site, full), writes("attendance"), 1, 0.25)
+        yield Case(name, lambda b=browser, u=url: b.get(u), reads(name), rows, mark)  # type: ignore[misc]
+    place = {"start_on": site.on.isoformat(), "over_house_reason": ""}
+    yield Case("enroll", _enrolling(site, full, place), writes("enroll", place), 1,
+               Mark(6, share=0.25), 302)  # fmt: skip
+    yield Case("attendance", _marking(site, full), writes("attendance", {"verb": "present"}), 1,
+               Mark(6))  # fmt: skip
 
 
 def _give(site: Site, connection: Any) -> None:
@@ -45,20 +49,21 @@ def _give(site: Site, connection: Any) -> None:
     clinics = connection.execute("SELECT array_agg(id) FROM access_clinic").fetchone()[0]
     monday = site.on - timedelta(days=site.on.weekday())
     floor.GIVEN.update(
-        connection=connection, organization=site.organization, clinic=site.day_clinic, on=site.on,
+        organization=site.organization, clinic=site.day_clinic, on=site.on,
         monday=monday, number=site.visits, clinics=clinics, low=f"n:{SOUGHT}", high=f"n:{SOUGHT}~",
+        track=site.tracks[0], session=site.session, reason="",
     )  # fmt: skip
     floor.make_tables(connection)
 
 
-def _enrolling(site: Site, browser: Browser) -> Callable[[], Answer]:
+def _enrolling(site: Site, browser: Browser, form: dict[str, str]) -> Callable[[], Answer]:
     """Each time another person into the next free place of a track."""
     waiting = iter(enumerate(site.new))
 
     def enroll() -> Answer:
         place, (_record, _episode, number) = next(waiting)
         url = f"/desk/tracks/{site.tracks[place // A_TRACK]}/enroll/?record={number}"
-        return browser.post(url, {"start_on": site.on.isoformat(), "over_house_reason": ""})
+        return browser.post(url, form)
 
     return enroll
 

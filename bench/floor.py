@@ -1,7 +1,15 @@
 """The floor: the same rows by a bare Django view with one SQL statement and a plain template.
 
-No middleware, no sign-in, no row-level security, no audit. Writes are one durable INSERT of the
-same row into a table with the same columns, indexes and constraints.
+The view does what a view of a new Django project does: it stands behind the middleware that
+`startproject` writes, takes Django's connection from a pool, asks by a prepared statement bound by
+the server, reads the posted form with its token, and gives the connection back. What it leaves out
+is what ours promises: sign-in, roles, row-level security, locks, rules and refusals. Nobody is
+signed in, so no session is read. Its connection passes every policy.
+
+A write is one durable statement that leaves the rows ours leaves: enrolling leaves one enrollment,
+one seat, the person's time in every session ahead and three audit rows; marking changes one
+attendance and leaves its version and three audit rows. They go into tables with the columns,
+indexes and constraints of ours, without triggers.
 """
 
 from collections.abc import Callable
@@ -11,6 +19,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Engine
 from django.template.context import Context
 from django.urls import path
+
+ALIAS = "floor"
 
 ROWS = Engine().from_string(
     "<!doctype html><title>{{ name }}</title><table>{% for row in rows %}<tr>"
@@ -56,48 +66,107 @@ READS = {
         LEFT JOIN programs_waitingentry w ON w.track_id = t.id AND w.state = 'waiting'
        GROUP BY c.name, t.id ORDER BY c.name, t.starts""",
 }
-TABLES = {"enroll": "programs_enrollment", "attendance": "schedule_attendance"}
+_AUDIT = """
+      INSERT INTO bench_auditevent (id, organization_id, at, written_at, "user", actor, act, kind,
+             outcome, record, "table", fields, reason, request_id, address, xid)
+      SELECT %(nth)s * 3 + part, %(organization)s, now(), now(), 1, 'user:1', act, 'write',
+             'done', %(nth)s, '', '{}', '', 'bench', '127.0.0.1', 0
+        FROM unnest(ARRAY['open', 'write', 'detail']) WITH ORDINALITY told(act, part)"""
+TABLES = ("programs_enrollment", "schedule_seat", "schedule_occupancy", "schedule_attendance",
+          "schedule_attendanceevent", "access_auditevent")  # fmt: skip
 WRITES = {
-    "enroll": """
+    "enroll": f"""
+      WITH place AS (
       INSERT INTO bench_enrollment (organization_id, clinic_id, record_id, episode_id, track_id,
              during, enrolled_at, over_house_reason, ended_reason)
-      VALUES (%(organization)s, %(clinic)s, %(nth)s, 1, 1, daterange(%(on)s, NULL), now(), '',
-             '')""",
-    "attendance": """
-      INSERT INTO bench_attendance (organization_id, clinic_id, record_id, session_id, makeup,
-             status, arrived_at, method, virtual, block_minutes, minutes, reason, steps,
-             recorded_at, correction, flags)
-      VALUES (%(organization)s, %(clinic)s, %(nth)s, 1, false, 'present', now(), 'facilitator',
-             true, '{60,60,60}', 180, '', '{}', now(), '', '{}')""",
+      VALUES (%(organization)s, %(clinic)s, %(nth)s, 1, %(nth)s,
+              daterange(%(start_on)s::date, NULL), now(), %(reason)s, '')
+      RETURNING id
+      ), seat AS (
+      INSERT INTO bench_seat (organization_id, clinic_id, track_id, number, kind, record_id,
+             enrollment_id, during, taken_at)
+      SELECT %(organization)s, %(clinic)s, %(nth)s, 1, 'enrolled', %(nth)s, place.id,
+             daterange(%(start_on)s::date, NULL), now() FROM place
+      ), times AS (
+      INSERT INTO bench_occupancy (organization_id, kind, resource, during, session_id)
+      SELECT organization_id, 'record', %(nth)s, tstzrange(starts_at, ends_at), id
+        FROM schedule_session
+       WHERE track_id = %(track)s AND "on" >= %(start_on)s::date AND status = 'scheduled'
+      ), audit AS ({_AUDIT}
+      ) SELECT id FROM place""",
+    "attendance": f"""
+      WITH marked AS (
+      UPDATE bench_attendance SET status = %(verb)s, recorded_at = now() WHERE id = %(row)s
+      RETURNING *
+      ), version AS (
+      INSERT INTO bench_attendanceevent (pgh_created_at, pgh_label, organization_id, clinic_id,
+             record_id, session_id, id, makeup, status, arrived_at, method, virtual, block_minutes,
+             minutes, reason, steps, recorded_at, correction, flags, pgh_obj_id)
+      SELECT now(), 'update', organization_id, clinic_id, record_id, session_id, id, makeup, status,
+             arrived_at, method, virtual, block_minutes, minutes, reason, steps, recorded_at,
+             correction, flags, id FROM marked
+      ), audit AS ({_AUDIT}
+      ) SELECT '/desk/patients/' || r.number, {_PERSON}, p.pronouns, a.status, a.arrived_at
+          FROM schedule_session s
+          JOIN schedule_seat seat ON seat.track_id = s.track_id AND seat.released_at IS NULL
+               AND seat.kind = 'enrolled' AND seat.during @> s."on"
+          JOIN access_record r ON r.id = seat.record_id
+          JOIN patients_patient p ON p.record_id = seat.record_id
+          LEFT JOIN schedule_attendance a ON a.session_id = s.id AND a.record_id = seat.record_id
+         WHERE s.id = %(session)s ORDER BY p.sort_key""",
 }
-# Set by the run: a connection without row-level security, and what the statements are given.
+# Set by the run: what the statements are given.
 GIVEN: dict[str, Any] = {"nth": 0}
 
 
 def make_tables(connection: Any) -> None:
     """Tables like ours for the bare writes: same columns, indexes and constraints, no triggers."""
-    for name, table in TABLES.items():
-        bare = WRITES[name].split()[2]
+    for table in TABLES:
+        bare = f"bench_{table.partition('_')[2]}"
         connection.execute(f"DROP TABLE IF EXISTS {bare}")
         connection.execute(f"CREATE TABLE {bare} (LIKE {table} INCLUDING ALL)")
+    connection.execute("INSERT INTO bench_attendance SELECT * FROM schedule_attendance LIMIT 1")
+    GIVEN["row"] = connection.execute("SELECT id FROM bench_attendance").fetchone()[0]
+
+
+def connect() -> None:
+    """Give Django a second database connection, pooled as ours, which no policy binds."""
+    from django.conf import settings
+    from django.db import connections
+
+    ours = settings.DATABASES["default"]
+    bare = ours | {"ENGINE": "django.db.backends.postgresql", "USER": "postgres",
+                   "OPTIONS": {**ours["OPTIONS"]}}  # fmt: skip
+    both = connections.configure_settings({"default": ours, ALIAS: bare})
+    connections.settings[ALIAS] = both[ALIAS]
+
+
+def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    from django.db import connections
+
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
 
 
 def read(request: HttpRequest, name: str) -> HttpResponse:
-    rows = GIVEN["connection"].execute(READS[name], GIVEN).fetchall()
-    return HttpResponse(ROWS.render(Context({"rows": rows, "name": name})))
+    return HttpResponse(ROWS.render(Context({"rows": _rows(READS[name], GIVEN), "name": name})))
 
 
 def write(request: HttpRequest, name: str) -> HttpResponse:
+    """Enrolling leads on to another page; marking shows the group again, from the statement."""
     GIVEN["nth"] += 1
-    GIVEN["connection"].execute(WRITES[name], GIVEN)
-    return HttpResponse(status=302, headers={"Location": "/"})
+    rows = _rows(WRITES[name], GIVEN | request.POST.dict())
+    if name == "enroll":
+        return HttpResponse(status=302, headers={"Location": "/"})
+    return HttpResponse(ROWS.render(Context({"rows": rows, "name": name})))
 
 
 urlpatterns = [path("read/<str:name>/", read), path("write/<str:name>/", write)]
 
 
 def here(get_response: Callable[..., Any]) -> Callable[..., Any]:
-    """The one middleware: these addresses instead of ours."""
+    """These addresses instead of ours."""
 
     def middleware(request: HttpRequest) -> Any:
         request.urlconf = "bench.floor"  # type: ignore[attr-defined]
@@ -106,10 +175,21 @@ def here(get_response: Callable[..., Any]) -> Callable[..., Any]:
     return middleware
 
 
+STARTPROJECT = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+
 def application() -> Any:
-    """Django's own handler with nothing in front of a view."""
+    """Django's own handler with what a new project has in front of a view."""
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import override_settings
 
-    with override_settings(MIDDLEWARE=["bench.floor.here"]):
+    with override_settings(MIDDLEWARE=["bench.floor.here", *STARTPROJECT]):
         return WSGIHandler()

@@ -28,7 +28,7 @@ from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from openiop.access.backend.base import is_writing, writing
-from openiop.access.models import Link, Record
+from openiop.access.models import Link
 from openiop.kernel.acts import ACTS, Act, Role
 from openiop.kernel.permits import Event, NotPermitted, Permit, Refused
 
@@ -354,7 +354,7 @@ def admit(permit: Permit, number: str, *, act: str | None = None) -> RecordRef:
     Row-level security decides who sees it: care at one of the permit's clinics, a clinic the record
     is open at, or a broken glass. Every `CONSENT_CHECKS` entry must agree as well.
     """
-    row = Record.objects.filter(number=number).values_list("id", "number", "clinic_id").first()
+    row = _one("SELECT id, number, clinic_id FROM access_record WHERE number = %s", [number])
     if row is None:
         raise Http404("No such record.")
     record = RecordRef(*row)
