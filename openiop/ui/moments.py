@@ -18,7 +18,7 @@ def day_text(value: date, today: date | None = None) -> str:
     """The day as "Tue 24 Nov", with its year when that is not the year of `today`."""
     year = today.year if today else datetime.now(timezone.get_current_timezone()).year
     plain = date(value.year, value.month, value.day)
-    return _written(plain, "D j M" if value.year == year else "D j M Y")
+    return _written(plain, _("D j M") if value.year == year else _("D j M Y"))
 
 
 def when_text(value: datetime, zone: tzinfo | None = None, today: date | None = None) -> str:

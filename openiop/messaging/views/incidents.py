@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from openiop.access.door import admit, opens, stream
@@ -30,7 +30,7 @@ READ, REPORT, MANAGE = (
 
 
 def states() -> list[tuple[str, str]]:
-    return [("", _("All")), ("open", _("Open")), ("late", _("A duty is late")),
+    return [("", _("All")), ("open", pgettext("state", "Open")), ("late", _("A duty is late")),
             ("closed", _("Closed"))]  # fmt: skip
 
 
