@@ -7,10 +7,10 @@ the table that lists them.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from openiop.ui.markup import markup, markup_join
 from openiop.ui.remembered import remembered
 
 CELL = 12
@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 def frame(width: int, height: int, title: str, desc: str, body: str, css: str = "") -> SafeString:
     """An `<svg>` of the given size in pixels with its accessible name and description."""
-    return format_html(
+    return markup(
         '<svg class="chart {css}" role="img" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
         "<title>{title}</title><desc>{desc}</desc>{body}</svg>",
         css=css, w=width, h=height, title=title, desc=desc, body=body,
@@ -65,16 +65,16 @@ def sparkline(values: Sequence[float | None], label: str, unit: str = "") -> Saf
     """A trend line with its last value written; unknown values (None) are skipped."""
     known = [value for value in values if value is not None]
     if not known:
-        return format_html('<span class="soft">{}</span>', _("No values yet"))
+        return markup('<span class="soft">{}</span>', _("No values yet"))
     points = _points(values, 84, 16)
-    body = format_html(
+    body = markup(
         '<polyline class="trend" points="{}"/><circle class="fill" cx="{}" cy="{}" r="2.5"/>',
         " ".join(f"{x},{y}" for x, y in points), *points[-1],
     )  # fmt: skip
     desc = ", ".join(_("unknown") if value is None else plain(value) for value in values)
     picture = frame(92, 22, label, desc, body)
     last = f"{plain(known[-1])} {unit}".strip()
-    return format_html('<span class="spark">{}<b class="num">{}</b></span>', picture, last)
+    return markup('<span class="spark">{}<b class="num">{}</b></span>', picture, last)
 
 
 SEATS = {"filled": "fill", "over": "over", "leaving": "pale", "free": "open"}
@@ -83,12 +83,10 @@ SEATS = {"filled": "fill", "over": "over", "leaving": "pale", "free": "open"}
 def _seat(index: int, kind: str) -> SafeString:
     x = 1 + index * STEP
     if kind == "waiting":
-        return format_html('<circle class="wait" cx="{}" cy="8" r="4.5"/>', x + CELL / 2)
-    box = format_html(
-        '<rect class="{}" x="{}" y="2" width="12" height="12" rx="2"/>', SEATS[kind], x
-    )
+        return markup('<circle class="wait" cx="{}" cy="8" r="4.5"/>', x + CELL / 2)
+    box = markup('<rect class="{}" x="{}" y="2" width="12" height="12" rx="2"/>', SEATS[kind], x)
     if kind == "leaving":
-        box += format_html('<path class="mark" d="m{} 10 6-5"/>', x + 3)
+        box += markup('<path class="mark" d="m{} 10 6-5"/>', x + 3)
     return box
 
 
@@ -115,16 +113,16 @@ def seat_strip(
     over = min(max(filled - cap, 0), filled - leaving)
     kinds = ["filled"] * (filled - leaving - over) + ["leaving"] * leaving
     kinds += ["free"] * max(cap - filled, 0) + ["over"] * over
-    body = format_html_join("", "{}", ((_seat(i, kind),) for i, kind in enumerate(kinds)))
+    body = markup_join("{}", ((_seat(i, kind),) for i, kind in enumerate(kinds)))
     if over:
-        body += format_html('<path class="mark" d="M{} 0v16"/>', (len(kinds) - over) * STEP - 0.5)
+        body += markup('<path class="mark" d="M{} 0v16"/>', (len(kinds) - over) * STEP - 0.5)
     start = len(kinds) + 1
     queue = range(start, start + waiting)
-    body += format_html_join("", "{}", ((_seat(i, "waiting"),) for i in queue))
+    body += markup_join("{}", ((_seat(i, "waiting"),) for i in queue))
     words = seat_words(filled, cap, leaving, waiting)
     width = (start + waiting if waiting else len(kinds)) * STEP + 1
     picture = frame(width, 16, label or _("Seats"), words, body)
-    return format_html('<span class="strip">{}<span>{}</span></span>', picture, words)
+    return markup('<span class="strip">{}<span>{}</span></span>', picture, words)
 
 
 def mark_words() -> dict[str, str]:
@@ -150,7 +148,7 @@ MARKS = {
 
 def mark(kind: str, x: int, y: int) -> SafeString:
     """One session's mark with its corner at x, y; an unknown kind raises KeyError."""
-    return format_html(MARKS[kind], x=x, y=y, l=x + 3, t=y + 3, m=y + 6, b=y + 12)
+    return markup(MARKS[kind], x=x, y=y, l=x + 3, t=y + 3, m=y + 6, b=y + 12)
 
 
 def _week_column(index: int, week: Week, height: int) -> SafeString:
@@ -158,10 +156,10 @@ def _week_column(index: int, week: Week, height: int) -> SafeString:
     boxes = (
         (mark(kind, x, height - (n + 1) * STEP),) for n, kind in enumerate(week.marks)
     )  # fmt: skip
-    return format_html(
+    return markup(
         '{}<text class="{}" x="{}" y="{}" text-anchor="middle">{}{}</text>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-        format_html_join("", "{}", boxes), "strong" if week.short else "", x + 6, height + 13,
+        markup_join("{}", boxes), "strong" if week.short else "", x + 6, height + 13,
         "▲ " if week.short else "", week.hours, x + 6, height + 27, week.label,
     )  # fmt: skip
 
@@ -176,20 +174,17 @@ def _count_words(marks: Iterable[str]) -> str:
 def week_strip(weeks: Sequence[Week], label: str) -> SafeString:
     """Attendance over the weeks: a column of marks a week, its hours under it, and the table."""
     if not weeks:
-        return format_html('<p class="soft">{}</p>', _("No weeks yet."))
+        return markup('<p class="soft">{}</p>', _("No weeks yet."))
     height = max(max(len(week.marks) for week in weeks), 1) * STEP
-    columns = format_html_join(
-        "", "{}", ((_week_column(i, week, height),) for i, week in enumerate(weeks))
-    )
+    columns = markup_join("{}", ((_week_column(i, week, height),) for i, week in enumerate(weeks)))
     desc = "; ".join(f"{w.label}: {_count_words(w.marks)}, {w.hours}" for w in weeks)
     picture = frame(len(weeks) * WEEK, height + 32, label, desc, columns)
-    key = format_html_join(
-        "",
+    key = markup_join(
         '<li><svg class="chart" viewBox="0 0 14 14" aria-hidden="true">{}</svg>{}</li>',
         ((mark(kind, 1, 1), word) for kind, word in mark_words().items() if any(
             kind in week.marks for week in weeks)),
     )  # fmt: skip
-    return format_html(
+    return markup(
         '<figure><figcaption>{label}</figcaption><div class="scroll" tabindex="0" role="group" '
         'aria-label="{label}">{picture}</div><ul class="legend">{key}</ul>{table}</figure>',
         label=label, picture=picture, key=key, table=_week_table(weeks, label),
@@ -197,12 +192,11 @@ def week_strip(weeks: Sequence[Week], label: str) -> SafeString:
 
 
 def _week_table(weeks: Sequence[Week], label: str) -> SafeString:
-    rows = format_html_join(
-        "",
+    rows = markup_join(
         '<tr><th scope="row">{}</th><td>{}</td><td class="num">{}{}</td></tr>',
         ((w.label, _count_words(w.marks), w.hours, _(", short") if w.short else "") for w in weeks),
     )
-    return format_html(
+    return markup(
         '<details class="more"><summary>{}</summary><table><caption class="hide">{}</caption>'
         '<thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col" class="num">{}'
         "</th></tr></thead><tbody>{}</tbody></table></details>",
@@ -212,11 +206,11 @@ def _week_table(weeks: Sequence[Week], label: str) -> SafeString:
 
 def _bar(value: float, target: float | None, top: float) -> SafeString:
     line = (
-        format_html('<path class="mark" d="M{0} 0V14"/>', round(target / top * 200, 1))
+        markup('<path class="mark" d="M{0} 0V14"/>', round(target / top * 200, 1))
         if target is not None
         else ""
     )
-    return format_html(
+    return markup(
         '<svg class="chart" viewBox="0 0 200 14" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="track" y="2" width="200" height="10"/>'
         '<rect class="fill" y="2" width="{}" height="10"/>{}</svg>',
@@ -233,10 +227,9 @@ def bars(
 ) -> SafeString:
     """Horizontal bars as a table: name, bar, value; a line at `target`; full width is `limit`."""
     if not rows:
-        return format_html('<p class="soft">{}</p>', _("Nothing to show yet."))
+        return markup('<p class="soft">{}</p>', _("Nothing to show yet."))
     top = limit or max([value for _name, value in rows] + [target or 0, 1])
-    body = format_html_join(
-        "",
+    body = markup_join(
         '<tr><th scope="row">{}</th><td>{}</td><td class="num">{}</td></tr>',
         (
             (name, _bar(value, target, top), f"{plain(value)} {unit}".strip())
@@ -246,8 +239,8 @@ def bars(
     note = ""
     if target is not None:
         goal = f"{plain(target)} {unit}".strip()
-        note = format_html('<span class="soft"> {}</span>', _("Line: %(goal)s") % {"goal": goal})
-    return format_html(
+        note = markup('<span class="soft"> {}</span>', _("Line: %(goal)s") % {"goal": goal})
+    return markup(
         '<table class="bars"><caption>{}{}</caption><tbody>{}</tbody></table>', label, note, body
     )
 
@@ -259,23 +252,22 @@ def stacked(parts: Sequence[Part], label: str) -> SafeString:
     start, pieces = 0.0, mark_safe("")
     for part in parts:
         width = part.value / total * 400 if total else 0
-        pieces += format_html(
+        pieces += markup(
             '<rect class="tone gap {}" x="{}" width="{}" height="20"/>',
             part.tone or "accent", round(start, 1), round(width, 1),
         )  # fmt: skip
         start += width
-    picture = format_html(
+    picture = markup(
         '<svg class="chart stacked" role="img" viewBox="0 0 400 20" preserveAspectRatio="none">'
         "<title>{}</title><desc>{}</desc>{}</svg>",
         label, words, pieces,
     )  # fmt: skip
-    key = format_html_join(
-        "",
+    key = markup_join(
         '<li><svg class="chart" viewBox="0 0 12 12" aria-hidden="true">'
         '<rect class="tone {}" width="12" height="12" rx="2"/></svg>{} <b class="num">{}</b></li>',
         ((part.tone or "accent", part.label, plain(part.value)) for part in parts),
     )
-    return format_html(
+    return markup(
         '<figure><figcaption>{}</figcaption>{}<ul class="legend">{}</ul></figure>',
         label, picture, key,
     )  # fmt: skip

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 
-def markup(form: str, *values: Any) -> SafeString:
+def markup(form: str, *values: Any, **named: Any) -> SafeString:
     """`form` with its `{}` filled; what is no HTML yet is escaped. As `format_html`."""
-    return SafeString(form.format(*map(_escaped, values)))
+    given = {name: _escaped(value) for name, value in named.items()}
+    return SafeString(form.format(*map(_escaped, values), **given))
 
 
 def markup_join(form: str, rows: Iterable[Iterable[Any]]) -> SafeString:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from openiop.access.door import opens, stream
@@ -17,8 +18,9 @@ from openiop.desk.asked import clinic_here, layout_of
 from openiop.desk.queries import director as queries
 from openiop.desk.queries.director import ClinicLine, Place, TrackLine
 from openiop.kernel.permits import Permit
-from openiop.ui.charts import Part
+from openiop.ui.charts import Part, seat_strip
 from openiop.ui.links import address, link_to
+from openiop.ui.markup import markup, markup_join
 
 ACT = "desk.director"
 COLUMNS = ("area", "clinic", "track", "starts", "enrolled", "held", "seats", "free", "waiting",
@@ -37,7 +39,7 @@ def board(request: HttpRequest, permit: Permit) -> HttpResponse:
     return render(request, "desk/director.html", {
         "title": _("Director's board"), "chips": _chips(request, places), "lines": lines,
         "stats": _stats(lines), "ages": _parts(queries.ages(lines)), "sizes": _sizes(lines),
-        "rows": [_row(line, track) for line in lines for track in line.tracks],
+        "rows": _rows(lines),
         "age_labels": [label for label, _from, _to in _ages()], "weeks": queries.WEEKS,
         "file_url": f"{address('desk:director_file')}{query}",
         "hours": _hours(request),
@@ -143,12 +145,32 @@ def _sizes(lines: Iterable[ClinicLine]) -> dict[str, Any]:
     return {"rows": rows, "cap": min(caps, default=None)}
 
 
-def _row(line: ClinicLine, track: TrackLine) -> dict[str, Any]:
-    return {
-        "clinic": line.name, "line": track, "name": track.track.name,
-        "url": link_to("schedule:track")(track.track.id), "cap": track.caps.usual or track.taken,
-        "average": round(track.size.average, 1) if track.size else None,
-    }  # fmt: skip
+GROUP = '<tr class="group"><th colspan="5" scope="rowgroup">{}</th></tr>\n'
+ROW = (
+    '<tr><th scope="row"><a href="{}">{}</a></th><td data-label="{}">{}</td>'
+    '<td class="num" data-label="{}">{}</td><td class="num" data-label="{}">{}</td>'
+    '<td class="num" data-label="{}">{}</td></tr>\n'
+)
+
+
+def _rows(lines: Iterable[ClinicLine]) -> SafeString:
+    """A line a track under its clinic, as HTML: a network has hundreds of them."""
+    seats, free, waiting = _("Seats"), _("Free"), _("Waiting")
+    average, link = _("Average group"), link_to("schedule:track")
+    return markup_join("{}{}", (
+        (markup(GROUP, line.name), markup_join(ROW, (
+            (link(each.track.id), each.track.name, seats, _strip(each),
+             free, "—" if each.free is None else each.free, waiting, each.waiting,
+             average, round(each.size.average, 1) if each.size else "—")
+            for each in line.tracks
+        )))
+        for line in lines if line.tracks
+    ))  # fmt: skip
+
+
+def _strip(each: TrackLine) -> SafeString:
+    cap = each.caps.usual or each.taken
+    return seat_strip(each.taken, cap, each.leaving, each.waiting, each.track.name)
 
 
 @opens("desk.director.staff")

@@ -14,7 +14,7 @@ from openiop.catalog import resolve
 from openiop.desk.asked import clinic_here, names_hidden
 from openiop.desk.frame import may
 from openiop.desk.queries import patient as queries
-from openiop.desk.queries.patient import Happening, Overview
+from openiop.desk.queries.patient import Overview
 from openiop.kernel.days import age_on
 from openiop.kernel.permits import Permit
 from openiop.patients.queries.people import USUAL_PACK
@@ -39,7 +39,7 @@ def patient(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
         "secondary": _menu(permit, number), "primary": _primary(permit, number),
         "merged": queries.merged_into(permit, record.id) if page.person.merged else None,
         "weeks": queries.weeks(page, int(str(needed.value)) if needed else None),
-        "happenings": [_told(each) for each in queries.timeline(page)],
+        "happenings": _happenings(page),
         "newest": until > today,
         "next_url": link_to("schedule:session")(page.next.id) if page.next else "",
         "older_url": f"?before={page.start.isoformat()}#timeline" if page.older else "",
@@ -171,15 +171,18 @@ def _moves(permit: Permit, page: Overview) -> list[dict[str, str]]:
     ]
 
 
-def _told(each: Happening) -> dict[str, Any]:
-    """A happening as a line of the timeline."""
+def _happenings(page: Overview) -> list[dict[str, Any]]:
+    """The timeline, each happening as a line."""
     sentences = {
         "present": _("Attended %(what)s"), "unable": _("Came to %(what)s, could not take part"),
         "absent": _("Absent from %(what)s"), "excused": _("Excused from %(what)s"),
         "enrolled": _("Enrolled in %(what)s"), "left": _("Left %(what)s"),
         "opened": _("Care began: %(what)s"), "closed": _("Care ended: %(what)s"),
     }  # fmt: skip
-    text = minutes_text(each.minutes or 0) if each.kind == "present" else each.reason
-    link = link_to("schedule:session")(each.session) if each.session else ""
-    return {"on": each.on, "title": sentences[each.kind] % {"what": each.what}, "text": text,
-            "url": link}  # fmt: skip
+    link = link_to("schedule:session")
+    return [
+        {"on": each.on, "title": sentences[each.kind] % {"what": each.what},
+         "text": minutes_text(each.minutes or 0) if each.kind == "present" else each.reason,
+         "url": link(each.session) if each.session else ""}
+        for each in queries.timeline(page)
+    ]  # fmt: skip

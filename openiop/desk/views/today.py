@@ -32,6 +32,7 @@ def today(request: HttpRequest, permit: Permit) -> HttpResponse:
     day = day_asked(request, now_on)
     everyone = _everyone(request, permit)
     found = queries.clinics(permit, clinic.id, day) if everyone else queries.mine(permit, day)
+    tasks, request.open_work = queries.my_tasks(permit, TASKS)  # type: ignore[attr-defined]
     return render(request, "desk/today.html", {
         "title": _("Today") if day == now_on else day_text(day),
         "facts": _facts(found, day, clinic.name if everyone else ""),
@@ -42,7 +43,7 @@ def today(request: HttpRequest, permit: Permit) -> HttpResponse:
         "everyone": everyone, **_upcoming(request, permit, found, clinic.id, day, everyone),
         "danger_url": address("desk:hours_danger") + _asking(request, all=str(int(everyone))),
         "owed": _owed(permit), "owed_url": address("chart:owed"),
-        "tasks": queries.my_tasks(permit, TASKS), "tasks_url": address("messaging:tasks"),
+        "tasks": tasks, "tasks_url": address("messaging:tasks"),
     })  # fmt: skip
 
 

@@ -88,7 +88,7 @@ _ROWS = f"""
   SELECT task.id, task.kind, task.title, task.clinic_id, clinic.code, task.record_id,
          record.number, task.about_table, task.about_id, task.role, task.staff_id,
          coalesce(staff.first_name || ' ' || staff.last_name, ''), task.opened_at, task.due_at,
-         task.snoozed_until, task.due_at < %(now)s
+         task.snoozed_until, task.due_at < %(now)s, count(*) OVER ()
          {_FROM}
     JOIN access_clinic clinic ON clinic.id = task.clinic_id
     LEFT JOIN access_staff staff ON staff.id = task.staff_id
@@ -105,10 +105,11 @@ def open_count(permit: Permit) -> int:
     return int(_asked(permit, _COUNT, **_me(permit))[0][0])
 
 
-def my_tasks(permit: Permit, most: int) -> list[TaskRow]:
-    """My own open tasks and those of my roles that nobody claimed, the most urgent ones; one
-    statement."""
-    return _rows(permit, _ROWS + _FOR_ME + _MOST_URGENT, **_me(permit), most=most)
+def my_tasks(permit: Permit, most: int) -> tuple[list[TaskRow], int]:
+    """My own open tasks and those of my roles that nobody claimed, the most urgent ones, and how
+    many there are (`open_count`); one statement."""
+    rows = _asked(permit, _ROWS + _FOR_ME + _MOST_URGENT, **_me(permit), most=most)
+    return [_row(row) for row in rows], int(rows[0][-1]) if rows else 0
 
 
 def open_tasks(
@@ -146,7 +147,7 @@ def _rows(permit: Permit, statement: str, **values: Any) -> list[TaskRow]:
 
 def _row(row: tuple[Any, ...]) -> TaskRow:
     *head, table, about = row[:9]
-    values = (*head, (table, about) if about else None, *row[9:])
+    values = (*head, (table, about) if about else None, *row[9:-1])
     return TaskRow(*values)
 
 
