@@ -54,7 +54,9 @@ def note(request: Any) -> str:
 
 def kept(request: Any) -> str:
     """The same page in a newer version: what its writer had typed is put aside, and shown."""
-    page = note(request).replace('data-version="1"', f"data-version='2' {request.GET.get('how', 'data-kept')}")
+    page = note(request).replace(
+        'data-version="1"', f"data-version='2' {request.GET.get('how', 'data-kept')}"
+    )
     return page.replace("</textarea>", f"{request.GET.get('typed', '')}</textarea>")
 
 
