@@ -181,12 +181,14 @@ def visits_in(permit: Permit, session_id: int) -> dict[int, list[Visit]]:
     return found
 
 
+# OFFSET keeps the days before to the track's index; else every session of all tracks is read.
 _LAST_TIMES = """
   SELECT DISTINCT ON (session.id, came.record_id) session.id, came.record_id, came.status
     FROM schedule_session session
-    JOIN schedule_session before ON before.track_id = session.track_id
-         AND before."on" >= session."on" - %s AND before."on" <= session."on"
-         AND before.starts_at < session.starts_at
+   CROSS JOIN LATERAL (
+         SELECT id, starts_at FROM schedule_session
+          WHERE track_id = session.track_id AND starts_at < session.starts_at
+            AND "on" >= session."on" - %s AND "on" <= session."on" OFFSET 0) before
     JOIN schedule_attendance came ON came.session_id = before.id
    WHERE session.id = ANY(%s)
    ORDER BY session.id, came.record_id, before.starts_at DESC"""
