@@ -152,10 +152,12 @@ class Note(CareRow):
 
 
 class Signature(CareRow):
-    """Who signed a note, as what, when; the credentials are copied as they stood that day."""
+    """Who signed a note, as what, when; the credentials are copied as they stood that day. With an
+    `addendum` it is that one's second signature; its first is its own."""
 
     PARTS = [("author", "Author"), ("cosigner", "Co-signer")]
     note = models.ForeignKey(Note, models.PROTECT, related_name="signatures")
+    addendum = models.ForeignKey("Addendum", models.PROTECT, null=True, related_name="signatures")
     staff = models.ForeignKey("access.Staff", models.PROTECT, related_name="+")
     part = models.CharField(max_length=8, choices=PARTS)
     credentials = models.CharField(max_length=120)
@@ -163,7 +165,16 @@ class Signature(CareRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("note", "part", name="signed_once_a_part"),
+            models.UniqueConstraint(
+                "note", "part", condition=Q(addendum__isnull=True), name="signed_once_a_part"
+            ),
+            models.UniqueConstraint(
+                "addendum", condition=Q(addendum__isnull=False), name="addendum_cosigned_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(addendum__isnull=True) | Q(part="cosigner"),
+                name="addendum_is_signed_by_itself",
+            ),
         ]
         indexes = [models.Index(fields=["staff", "signed_at"], name="signature_by_staff")]
         triggers = append_only("signature_kept")
@@ -171,10 +182,14 @@ class Signature(CareRow):
 
 @history
 class CosignRequest(CareRow):
-    """A signed note that needs a second signature; `waits_for` says whose turn it is."""
+    """A signed note, or with an `addendum` what was added to it, that needs a second signature;
+    `waits_for` says whose turn it is."""
 
     WAITS_FOR = [("cosigner", "A co-signer"), ("author", "The author")]
-    note = models.OneToOneField(Note, models.PROTECT, related_name="cosign_request")
+    note = models.ForeignKey(Note, models.PROTECT, related_name="cosign_requests")
+    addendum = models.OneToOneField(
+        "Addendum", models.PROTECT, null=True, related_name="cosign_request"
+    )
     author = models.ForeignKey("access.Staff", models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -188,6 +203,9 @@ class CosignRequest(CareRow):
         constraints = [
             models.CheckConstraint(
                 condition=Q(waits_for="cosigner") | ~Q(comment=""), name="cosign_return_says_why"
+            ),
+            models.UniqueConstraint(
+                "note", condition=Q(addendum__isnull=True), name="cosign_asked_once_a_note"
             ),
         ]
         indexes = [

@@ -5,16 +5,16 @@ from django.utils.translation import gettext as _
 from openiop.access.credential_rules import may_sign
 from openiop.access.door import refusing, writes
 from openiop.access.queries import colleagues, house_values
-from openiop.chart.actions.cosigning import answered, withdraw
+from openiop.chart.actions.cosigning import answered, ask_for_addendum, covered, withdraw
 from openiop.chart.actions.opening import TABLE, writer
 from openiop.chart.actions.signing import refuse_without_credential
 from openiop.chart.models import Addendum, Note
 from openiop.chart.queries.sheet import current_note
+from openiop.chart.rules.deadlines import due_at, hours_in_force
 from openiop.chart.rules.initials import initials
 from openiop.chart.rules.parts import PART_FIELDS, NoteKind, document_of
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
-from openiop.messaging.actions.tasks import open_task
 from openiop.schedule.queries.attendance import attendance_of
 
 AMEND = "chart.note.amend"
@@ -52,8 +52,8 @@ def strike(
                       _("Ask one of them."))  # fmt: skip
     struck = {"struck_once": Refused("struck", _("This note is already struck."))}
     with refusing(struck):
-        _write(permit, row, "strike", "", reason, wrong_person=wrong_person)
-    withdraw(permit, row.pk)
+        added = _write(permit, row, "strike", "", reason, wrong_person=wrong_person)
+    withdraw(permit, row.pk, added)
     if belongs_to is not None:
         _move(permit, row, belongs_to, reason)
     return _write_anew(permit, row, reason)
@@ -64,8 +64,7 @@ def _add(permit: Permit, note: int, kind: str, text: str, reason: str) -> int:
     if not text.strip():
         raise Refused("text", _("Write what you want to add."), field="text")
     added = _write(permit, row, kind, text, reason)
-    if row.author_id == permit.staff:
-        answered(permit, row.pk)
+    answered(permit, row.pk)
     return added
 
 
@@ -81,15 +80,16 @@ def _signed(permit: Permit, note: int) -> Note:
 def _write(
     permit: Permit, row: Note, kind: str, text: str, reason: str, *, wrong_person: bool = False
 ) -> int:
-    """An addendum under the writer's own credentials of today."""
+    """An addendum under the writer's own credentials of today. It is part of the note, so it needs
+    a second signature where the note would, unless one still to come for the note covers it."""
     if not reason.strip():
         raise Refused("reason", _("Say why."), _("A few words are enough."), field="reason")
     me = colleagues(permit, [writer(permit)])[writer(permit)]
     today, state = permit.today(row.clinic.timezone), row.clinic.state
+    house = house_values(permit, row.clinic_id, today)
     verdict = may_sign(
-        me.credentials, document=document_of(row.kind), state=state, on=today,
-        house=house_values(permit, row.clinic_id, today),
-    )  # fmt: skip
+        me.credentials, document=document_of(row.kind), state=state, on=today, house=house
+    )
     refuse_without_credential(verdict)
     added = Addendum.objects.create(
         organization_id=permit.organization, clinic_id=row.clinic_id, record_id=row.record_id,
@@ -97,12 +97,9 @@ def _write(
         wrong_person=wrong_person, author_id=me.id, signed_at=permit.now,
         credentials=initials(me.credentials, state, today),
     )  # fmt: skip
-    if verdict.needs_cosign:
-        open_task(
-            permit, kind="note.addendum_review", clinic=row.clinic_id, record=row.record_id,
-            role=Role.SUPERVISOR.value, about=("chart_addendum", added.pk), due_at=permit.now,
-            title=_("Read what an intern added to a signed note"),
-        )  # fmt: skip
+    if verdict.needs_cosign and (kind == "strike" or not covered(permit, row.pk)):
+        due = due_at(permit.now, hours_in_force(state, today, house).cosign)
+        ask_for_addendum(permit, added, me, due)
     permit.note(AMEND, record=row.record_id, table="chart_addendum", row=added.pk, fields=(kind,))
     return added.pk
 

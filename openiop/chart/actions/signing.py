@@ -14,14 +14,14 @@ from openiop.access.credential_rules import Verdict, may_sign
 from openiop.access.door import writes
 from openiop.access.queries import Colleague, colleagues, house_values
 from openiop.catalog import HouseValue
+from openiop.chart.actions.cosigning import ask
 from openiop.chart.actions.opening import SESSION, TABLE, writer
 from openiop.chart.queries.sheet import Line, Sheet, shares, sheet
 from openiop.chart.rules.deadlines import due_at, hours_in_force, steps_taken
 from openiop.chart.rules.initials import initials
 from openiop.chart.rules.parts import document_of
-from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
-from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
+from openiop.messaging.actions.tasks import close_tasks_about
 
 SIGN = "chart.note.sign"
 
@@ -204,10 +204,7 @@ def _ask_for_cosignature(permit: Permit, page: Sheet, desk: _Desk, due: datetime
     title = _("Co-sign notes of %(track)s by %(author)s") % {
         "track": facts.track_name, "author": desk.me.name,
     }  # fmt: skip
-    open_each(permit, [
-        NewTask(kind="note.cosign", title=title, clinic=facts.clinic, due_at=due,
-                about=(SESSION, facts.id), role=Role.SUPERVISOR.value),
-    ])  # fmt: skip
+    ask(permit, clinic=facts.clinic, session=facts.id, due=due, title=title)
 
 
 def _close_tasks(permit: Permit, page: Sheet, ready: Sequence[Line], desk: _Desk) -> None:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.http import Http404
 
-from openiop.chart.models import Addendum, Note, Signature
+from openiop.chart.models import Addendum, CosignRequest, Note, Signature
 from openiop.chart.queries.sheet import part_of
 from openiop.chart.rules.deadlines import is_late
 from openiop.chart.rules.parts import NoteKind, Part
@@ -31,7 +31,7 @@ class Signer:
 
 @dataclass(frozen=True)
 class Added:
-    """What was added after signing, with why; `late` marks a late entry, `struck` a strike."""
+    """What was added after signing, with why; `struck` marks a strike. `cosign` as of a note."""
 
     kind: str
     text: str
@@ -39,6 +39,8 @@ class Added:
     name: str
     credentials: str
     at: datetime
+    cosign: str
+    signers: tuple[Signer, ...]
 
     @property
     def struck(self) -> bool:
@@ -144,11 +146,12 @@ def notes_by_id(permit: Permit, ids: Iterable[int]) -> list[ChartNote]:
 
 
 def _whole(rows: QuerySet[Note]) -> QuerySet[Note]:
-    return rows.select_related(
-        "author", "origin_by", "origin__author", "cosign_request__returned_by"
-    ).prefetch_related(
+    asked = _asked(note=OuterRef("pk"), addendum__isnull=True)
+    added = Addendum.objects.annotate(asked=_asked(addendum=OuterRef("pk")))
+    rows = rows.select_related("author", "origin_by", "origin__author").annotate(asked=asked)
+    return rows.prefetch_related(
         Prefetch("signatures", Signature.objects.select_related("staff").order_by("signed_at")),
-        Prefetch("addenda", Addendum.objects.select_related("author").order_by("signed_at", "id")),
+        Prefetch("addenda", added.select_related("author").order_by("signed_at", "id")),
         Prefetch("successors", Note.objects.select_related("author").order_by("id")),
     )
 
@@ -163,17 +166,14 @@ def chart_note(row: Note) -> ChartNote:
         service_on=row.service_on, ended_at=row.ended_at, minutes=row.minutes,
         part=Part() if hidden else part_of(row), shared=row.shared or {}, due_at=row.due_at,
         started_at=row.started_at, signed_at=row.signed_at,
-        signers=tuple(
-            Signer(each.staff.name, each.credentials, each.part, each.signed_at)
-            for each in row.signatures.all()
-        ),
+        signers=_signers(row, None),
         added=tuple(
             Added(each.kind, each.text, each.reason, each.author.name, each.credentials,
-                  each.signed_at)
+                  each.signed_at, _state(each), _signers(row, each.pk))
             for each in addenda
         ),
         hidden=hidden, origin=_origin(row), successor=_successor(row),
-        overrides=tuple(row.overrides), cosign=_cosign(row),
+        overrides=tuple(row.overrides), cosign=_state(row),
     )  # fmt: skip
 
 
@@ -190,11 +190,25 @@ def _successor(row: Note) -> str:
     return next((each.author.name for each in same), "")
 
 
-def _cosign(row: Note) -> str:
+def _signers(row: Note, addendum: int | None) -> tuple[Signer, ...]:
+    """Who signed the note, or one addendum to it."""
+    return tuple(
+        Signer(each.staff.name, each.credentials, each.part, each.signed_at)
+        for each in row.signatures.all()
+        if each.addendum_id == addendum
+    )
+
+
+def _asked(**about: Any) -> Subquery:
+    """How the request for a second signature of a note or an addendum stands."""
+    state = Case(
+        When(closed_at__isnull=False, then=Value("done")),
+        When(waits_for="author", then=Value("returned")),
+        default=Value("waiting"),
+    )
+    return Subquery(CosignRequest.objects.filter(**about).annotate(state=state).values("state"))
+
+
+def _state(row: Note | Addendum) -> str:
     """ "waiting", "returned", "done" or "" where no co-signature is needed."""
-    request = getattr(row, "cosign_request", None)
-    if request is None:
-        return ""
-    if request.closed_at:
-        return "done"
-    return "returned" if request.waits_for == "author" else "waiting"
+    return str(getattr(row, "asked", None) or "")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, F, Min, QuerySet
+from django.db.models.functions import Coalesce
 
 from openiop.access.credential_rules import Document, Verdict, may_cosign
 from openiop.access.queries import Colleague, colleagues
@@ -60,7 +61,10 @@ def cosign_queue(permit: Permit, now: datetime | None = None) -> list[Waiting]:
         .filter(waits_for="cosigner")
         .values("note__session_id", "author_id", "note__session__track__name",
                 "note__service_on", state=F("clinic__state"), zone=F("clinic__timezone"))
-        .annotate(count=Count("id"), due=Min("due_at"), signed=Min("note__signed_at"))
+        .annotate(
+            count=Count("note_id", distinct=True), due=Min("due_at"),
+            signed=Min(Coalesce("addendum__signed_at", "note__signed_at")),
+        )
         .order_by("due")
     )  # fmt: skip
     staff = colleagues(permit, {permit.staff or 0, *(row["author_id"] for row in rows)})
@@ -99,7 +103,7 @@ def waiting_notes(permit: Permit, session: int, author: int) -> list[int]:
     rows = open_requests(permit).filter(
         waits_for="cosigner", note__session_id=session, author_id=author
     )
-    return list(rows.order_by("note_id").values_list("note_id", flat=True))
+    return list(rows.order_by("note_id").values_list("note_id", flat=True).distinct())
 
 
 def returned_to(permit: Permit, staff: int) -> list[Returned]:

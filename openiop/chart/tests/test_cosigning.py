@@ -9,7 +9,7 @@ from openiop.access.backend.base import writing
 from openiop.access.models import Credential
 from openiop.chart import actions
 from openiop.chart.models import CosignRequest, Note, Signature
-from openiop.chart.queries import cosign_queue, note, returned_to, waiting_notes
+from openiop.chart.queries import cosign_queue, note, notes_of, returned_to, waiting_notes
 from openiop.chart.tests.world import GULF, STAFF, WRITING, as_staff, make_signed
 from openiop.kernel.permits import NotPermitted, Refused
 from openiop.messaging.queries.tasks import open_tasks
@@ -100,6 +100,108 @@ def test_a_note_goes_back_with_a_comment_and_comes_again_with_an_addendum(networ
     with as_staff("sam", COSIGN, LATER) as permit:
         assert actions.cosign(permit, [one]) == 1
         assert note(permit, held.records[0], one).cosign == "done"
+
+
+# --- what an intern adds -----------------------------------------------------------------------
+
+
+def cosigned_note(held) -> int:
+    (one,) = waiting(held)
+    with as_staff("sam", COSIGN, LATER) as permit:
+        actions.cosign(permit, [one])
+    return one
+
+
+def add(one: int, person: str = "iris", now=LATER) -> None:
+    with as_staff(person, "chart.note.amend", now) as permit:
+        actions.add_addendum(permit, one, text="Calls on Saturday.", reason="Left out")
+
+
+def shown(held, one: int):
+    with as_staff("sam", COSIGN, LATER) as permit:
+        return note(permit, held.records[0], one)
+
+
+def test_what_an_intern_adds_later_is_co_signed_as_the_note_was(network):
+    held = interns_notes(1)
+    one = cosigned_note(held)
+    add(one)
+    (added,) = shown(held, one).added
+    assert (shown(held, one).cosign, added.cosign, added.signers) == ("done", "waiting", ())
+    with as_staff("sam", COSIGN, LATER) as permit:
+        (row,) = cosign_queue(permit)
+        assert (row.count, row.due_at, row.allowed) == (1, LATER + timedelta(hours=72), True)
+        assert [task.title for task in open_tasks(permit)] == [
+            "Co-sign what Iris Ito added to a note of Evening A"
+        ]
+        assert actions.cosign(permit, [one], STAFF["iris"]) == 1
+        assert actions.cosign(permit, [one], STAFF["iris"]) == 0
+        assert (cosign_queue(permit), open_tasks(permit)) == ([], [])
+    whole = shown(held, one)
+    (added,) = whole.added
+    assert (added.cosign, [(each.name, each.credentials) for each in added.signers]) == (
+        "done", [("Sam Stone", "LCDC")],
+    )  # fmt: skip
+    assert [each.part for each in whole.signers] == ["author", "cosigner"]
+
+
+def test_each_later_addition_waits_for_itself_and_one_press_signs_them(network):
+    held = interns_notes(1)
+    one = cosigned_note(held)
+    add(one)
+    add(one, now=LATER + timedelta(minutes=1))
+    assert [each.cosign for each in shown(held, one).added] == ["waiting", "waiting"]
+    with as_staff("sam", COSIGN, LATER) as permit:
+        assert [row.count for row in cosign_queue(permit)] == [1]
+        assert actions.cosign(permit, waiting_notes(permit, held.id, STAFF["iris"])) == 1
+    assert [len(each.signers) for each in shown(held, one).added] == [1, 1]
+
+
+def test_a_signature_still_to_come_for_the_note_covers_what_its_author_adds(network):
+    held = interns_notes(1)
+    (one,) = waiting(held)
+    add(one)
+    whole = shown(held, one)
+    assert (whole.cosign, [each.cosign for each in whole.added]) == ("waiting", [""])
+    with as_staff("sam", COSIGN):
+        assert CosignRequest.objects.count() == 1
+
+
+def test_what_an_intern_adds_to_a_colleagues_note_is_co_signed_for_the_intern(network):
+    held = make_signed(1, clinic=GULF, staff=(("tess", "lead"),))
+    with as_staff("tess") as permit:
+        one = notes_of(permit, held.records[0]).notes[0].id
+    add(one)
+    with as_staff("sam", COSIGN, LATER) as permit:
+        (row,) = cosign_queue(permit)
+        assert (row.author_name, row.count) == ("Iris Ito", 1)
+        actions.return_note(permit, one, "Say who called whom.")
+    add(one, "tess")
+    assert [each.cosign for each in shown(held, one).added] == ["returned", ""]
+    add(one)
+    assert [each.cosign for each in shown(held, one).added] == ["waiting", "", "waiting"]
+
+
+def test_what_a_qualified_colleague_adds_needs_nobody_else(network):
+    held = make_signed(1, clinic=GULF, staff=(("tess", "lead"),))
+    with as_staff("tess") as permit:
+        one = notes_of(permit, held.records[0]).notes[0].id
+    add(one, "tess")
+    with as_staff("sam", COSIGN, LATER) as permit:
+        assert (cosign_queue(permit), open_tasks(permit)) == ([], [])
+
+
+def test_an_addition_is_signed_a_second_time_only_once(network):
+    held = interns_notes(1)
+    one = cosigned_note(held)
+    add(one)
+    with as_staff("sam", COSIGN, LATER) as permit:
+        actions.cosign(permit, [one])
+        twice = Signature.objects.get(addendum__isnull=False)
+        twice.pk = None
+        with writing(), pytest.raises(IntegrityError) as no, transaction.atomic():
+            twice.save(force_insert=True)
+    assert no.value.__cause__.diag.constraint_name == "addendum_cosigned_once"
 
 
 def test_a_return_without_a_comment_is_refused_by_the_database_too(network):

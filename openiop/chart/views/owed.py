@@ -58,7 +58,7 @@ def review(request: HttpRequest, permit: Permit, session: int, author: int) -> H
     waiting = waiting_notes(permit, session, author)
     if request.method == "POST":
         sessions.session(permit, session)
-        count = actions.cosign(permit, waiting)
+        count = actions.cosign(permit, waiting, author)
         said = ngettext("Co-signed %(n)d note.", "Co-signed %(n)d notes.", count) % {"n": count}
         messages.success(request, said)
         return redirect("chart:cosign")
