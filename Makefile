@@ -13,7 +13,7 @@ help:
 	@echo "make setup   install into .venv and nothing else"
 	@echo "make demo    install, fill a demo network and serve it on http://localhost:8000"
 	@echo "make test    the whole suite; browser journeys where a Chromium is found"
-	@echo "make check   format, lint, types, import order, migrations, dead code"
+	@echo "make check   format, lint, types, import order, guards, migrations, dead code"
 	@echo "make bench   server times beside their floor"
 
 setup: $(READY)
@@ -48,6 +48,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q guards
 	OPENIOP_MODE=test $(BIN)/openiop manage makemigrations --check --dry-run
 	$(BIN)/vulture
 
