@@ -30,6 +30,20 @@ CREATE OR REPLACE FUNCTION door.blocked() RETURNS bigint[] LANGUAGE sql STABLE A
 CREATE OR REPLACE FUNCTION door.emergency() RETURNS bigint[] LANGUAGE sql STABLE AS
   $$ SELECT door.ids('iop.emergency') $$;
 
+-- Is this the record of one of the bound clinics, and not closed to whoever is bound? Asked for rows
+-- of other clinics only.
+CREATE OR REPLACE FUNCTION door.at_home(p_record bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE bound text := current_setting('iop.org', true); v_home boolean;
+BEGIN
+  PERFORM set_config('iop.org', '*', true);
+  v_home := EXISTS (SELECT 1 FROM access_record r
+                     WHERE r.id = p_record AND r.clinic_id = ANY (door.clinics()))
+            AND p_record <> ALL (door.blocked());
+  PERFORM set_config('iop.org', coalesce(bound, ''), true);
+  RETURN v_home;
+END $$;
+
 CREATE OR REPLACE FUNCTION door.set(org text, clinics bigint[], blocked bigint[], emergency bigint[])
 RETURNS void LANGUAGE sql AS $$
   SELECT set_config('iop.org', org, true), set_config('iop.clinics', clinics::text, true),

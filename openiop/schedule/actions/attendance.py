@@ -1,6 +1,6 @@
 """Mark who came, who did not, and why; correct it later with the first record kept."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -18,6 +18,7 @@ from openiop.schedule.actions.marking import (
     REVIEW,
     TABLE,
     WRITE,
+    Book,
     Mark,
     apply,
     arrival,
@@ -33,6 +34,7 @@ from openiop.schedule.actions.marking import (
 )  # fmt: skip
 from openiop.schedule.models import Attendance, GuestVisit, Session
 from openiop.schedule.queries import sessions
+from openiop.schedule.queries.sheet import Recorded
 from openiop.schedule.rules.attendance import Status, are_initials, is_number
 
 CORRECT = "schedule.attendance.correct"
@@ -95,7 +97,12 @@ def mark_absent(
 ) -> None:
     """A person did not come. Excused takes a reason and may be known before; a no-show opens a
     follow-up task, never a note."""
-    book = open_book(permit, session)
+    _miss(permit, open_book(permit, session), record, reason=reason, excused=excused)
+
+
+def _miss(
+    permit: Permit, book: Book, record: int, *, reason: str = "", excused: bool = False
+) -> None:
     same_day(permit, book.session)
     if excused and not reason.strip():
         raise Refused(
@@ -134,23 +141,50 @@ def mark_unable(
 def undo(permit: Permit, session: int, record: int) -> None:
     """Take back a slip on the session's own day: the person is expected again. Safe to repeat;
     refused once something is signed that rests on the mark, which then is corrected."""
-    book = open_book(permit, session)
+    _take_back(permit, open_book(permit, session), record)
+
+
+def _take_back(permit: Permit, book: Book, record: int) -> None:
     same_day(permit, book.session)
     row = book.rows.pop(record, None)
     if row is None:
         return
     close_tasks(permit, row, _("Marked by mistake."))
     if row.flags:
-        close_tasks_about(permit, REVIEW, (TABLE, row.pk), _("Marked by mistake."))
+        close_tasks_about(permit, REVIEW, (TABLE, row.id), _("Marked by mistake."))
     try:
-        Attendance.objects.filter(pk=row.pk).delete()
+        Attendance.objects.filter(pk=row.id).delete()
     except IntegrityError as no:  # what was signed about it does not let go of it
         raise Refused(
             "signed", _("A signed note rests on this mark."),
             _("Correct the mark and say why; note and first record are kept."),
         ) from no  # fmt: skip
-    permit.note(WRITE, record=record, table=TABLE, row=row.pk, fields=("undone",))
+    permit.note(WRITE, record=record, table=TABLE, row=row.id, fields=("undone",))
+    book.touched.add(record)
     apply(permit, book, {})
+
+
+def _here(permit: Permit, book: Book, record: int) -> None:
+    arrive_in(permit, book, record, from_start=True)
+
+
+def _came(permit: Permit, book: Book, record: int) -> None:
+    """Somebody marked as absent walks in now."""
+    arrive_in(permit, book, record)
+
+
+PRESSED: dict[str, Callable[[Permit, Book, int], None]] = {
+    "present": _here, "came": _came, "absent": _miss, "undo": _take_back,
+}  # fmt: skip
+
+
+@writes(WRITE)
+def press(permit: Permit, session: int, record: int, verb: str) -> Book:
+    """One press on the list, a verb of `PRESSED`: here since the start, here now, absent, or taken
+    back; the list as it is then."""
+    book = open_book(permit, session)
+    PRESSED[verb](permit, book, record)
+    return book
 
 
 @writes(CORRECT)
@@ -300,6 +334,6 @@ def check_in(
     return True
 
 
-def _was_unable(row: Attendance | None) -> bool:
+def _was_unable(row: Recorded | None) -> bool:
     """Someone the staff took out of the group is let in again by the staff."""
     return row is not None and row.status == Status.UNABLE

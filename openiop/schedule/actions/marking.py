@@ -4,10 +4,13 @@ Every mark is made while the session's row is locked, so that counts in the room
 twenty people pressing the same button leave one row.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -18,9 +21,9 @@ from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
 from openiop.programs import queries as programs
 from openiop.schedule.models import Attendance
-from openiop.schedule.queries.attendance import Visit, visits_in
 from openiop.schedule.queries.seats import session_limits
-from openiop.schedule.queries.sessions import Seated, SessionFacts, locked_session, roster
+from openiop.schedule.queries.sessions import SessionFacts, locked_session
+from openiop.schedule.queries.sheet import Listed, Recorded, listed
 from openiop.schedule.rules.attendance import Flag, Status, Stay, may_remark, over_cap, presence
 
 WRITE, ARRIVE = "schedule.attendance.write", "schedule.arrive"
@@ -30,11 +33,6 @@ UNABLE_DUE = timedelta(hours=24)
 REVIEW_DUE = timedelta(hours=24)
 NO_SHOW, UNABLE, REVIEW = "no_show", "unable_follow_up", "attendance_review"
 FOLLOW_UP = {Status.ABSENT.value: NO_SHOW, Status.UNABLE.value: UNABLE}
-_WRITTEN = [
-    "makeup", "status", "arrived_at", "left_at", "method", "attested_by", "virtual",
-    "block_minutes", "minutes", "reason", "steps", "recorded_at", "recorded_by", "correction",
-    "flags",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,13 +50,18 @@ class Mark:
 
 @dataclass
 class Book:
-    """A session's attendance, read under the lock of its row."""
+    """A session's attendance, read under the lock of its row; `rows` holds the marks as they are
+    now, `touched` whose were changed."""
 
     session: SessionFacts
-    seats: dict[int, Seated]
-    rows: dict[int, Attendance]
-    visits: dict[int, list[Visit]]
+    lines: list[Listed]
+    rows: dict[int, Recorded]
     unseated: set[int] = field(default_factory=set)
+    touched: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.seats = {line.record: line.seat for line in self.lines if line.seat}
+        self.visits = {line.record: line.visits for line in self.lines}
 
     def expected(self) -> list[int]:
         """Seated people nothing is recorded of, those closed to this user left out."""
@@ -68,19 +71,16 @@ class Book:
 
 
 def open_book(permit: Permit, session: int) -> Book:
-    """The session with its lock, its people, marks and visits; four statements."""
+    """The session with its lock, its people, marks and visits; two statements, since what is read
+    together with a lock is older than the lock."""
     found = locked_session(permit, session)
     if not found.held:
         raise Refused(
             "cancelled", _("This session was cancelled."),
             _("If it was held after all, undo the cancellation."),
         )  # fmt: skip
-    return Book(
-        found,
-        {seat.record: seat for seat in roster(permit, session)},
-        {row.record_id: row for row in Attendance.objects.filter(session_id=session)},
-        visits_in(permit, session),
-    )
+    lines = listed(permit, found)
+    return Book(found, lines, {line.record: line.marked for line in lines if line.marked})
 
 
 def arrive_in(
@@ -90,8 +90,8 @@ def arrive_in(
     """Mark one arrival; the attendance's id. Who is present stays so unless `at` is given."""
     row = book.rows.get(record)
     if row and row.status == Status.PRESENT and at is None:
-        permit.note(_act(permit), record=record, table=TABLE, row=row.pk, fields=("repeated",))
-        return row.pk
+        permit.note(_act(permit), record=record, table=TABLE, row=row.id, fields=("repeated",))
+        return row.id
     on_its_day(permit, book.session)
     came = arrival(permit, book.session, at, from_start)
     if row and row.status == Status.PRESENT:
@@ -110,22 +110,65 @@ def apply(
     house = house_values(permit, book.session.clinic, book.session.on)
     before = dict(book.rows)
     rows = [_row(permit, book, record, mark, correction) for record, mark in marks.items()]
-    book.rows.update({row.record_id: row for row in rows})
+    book.rows.update({row.record: row for row in rows})
     reflagged = _flag(permit, book, house)
-    Attendance.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["session", "record"], update_fields=_WRITTEN
-    )
+    book.touched.update(row.record for row in (*rows, *reflagged))
+    if rows:
+        _write(permit, book.session, rows)
     for row in rows:
         changed = ("status", "minutes", *(("correction",) if correction else ()))
-        permit.note(_act(permit), record=row.record_id, table=TABLE, row=row.pk, fields=changed)
+        permit.note(_act(permit), record=row.record, table=TABLE, row=row.id, fields=changed)
     if not correction:
         _follow_up(permit, book, rows, house)
     for row in rows:
-        former = before.get(row.record_id)
+        former = before.get(row.record)
         if former and former.status != row.status:
             close_tasks(permit, former, _("Marked differently since."))
     _send_to_supervisor(permit, book, reflagged)
-    return {row.record_id: row.pk for row in rows}
+    return {row.record: row.id for row in rows}
+
+
+# Written out: Django composes it at twice the cost of running it.
+_MARKS = """
+INSERT INTO schedule_attendance AS kept (organization_id, clinic_id, session_id, record_id, makeup,
+       status, arrived_at, left_at, method, attested_by_id, virtual, block_minutes, minutes, reason,
+       steps, correction, flags, recorded_at, recorded_by_id)
+SELECT %s::bigint, %s::bigint, %s::bigint, record, makeup, status, arrived_at, left_at, method,
+       CASE WHEN status IN ('present', 'unable') THEN %s::bigint END, virtual, block_minutes,
+       minutes, reason, steps, correction, flags, recorded_at, %s::bigint
+  FROM jsonb_to_recordset(%s::jsonb) AS mark(
+       record bigint, makeup boolean, status text, arrived_at timestamptz, left_at timestamptz,
+       method text, virtual boolean, block_minutes smallint[], minutes smallint, reason text,
+       steps text[], correction text, flags text[], recorded_at timestamptz)
+ON CONFLICT (session_id, record_id) DO UPDATE SET (makeup, status, arrived_at, left_at, method,
+       attested_by_id, virtual, block_minutes, minutes, reason, steps, correction, flags,
+       recorded_at, recorded_by_id) = ROW (excluded.makeup, excluded.status, excluded.arrived_at,
+       excluded.left_at, excluded.method, excluded.attested_by_id, excluded.virtual,
+       excluded.block_minutes, excluded.minutes, excluded.reason, excluded.steps,
+       excluded.correction, excluded.flags, excluded.recorded_at, excluded.recorded_by_id)
+RETURNING record_id, id"""
+
+
+def _write(permit: Permit, session: SessionFacts, rows: list[Recorded]) -> None:
+    """The rows in one statement, and their ids."""
+    told = json.dumps([_told(row) for row in rows])
+    by = permit.staff
+    with connection.cursor() as cursor:
+        cursor.execute(_MARKS, [permit.organization, session.clinic, session.id, by, by, told])
+        ids = dict(cursor.fetchall())
+    for row in rows:
+        row.id = ids[row.record]
+
+
+def _told(row: Recorded) -> dict[str, Any]:
+    return {
+        "record": row.record, "makeup": row.makeup, "status": row.status,
+        "arrived_at": row.arrived_at and row.arrived_at.isoformat(),
+        "left_at": row.left_at and row.left_at.isoformat(), "method": row.method,
+        "virtual": row.virtual, "block_minutes": row.block_minutes, "minutes": row.minutes,
+        "reason": row.reason, "steps": row.steps, "correction": row.correction,
+        "flags": row.flags, "recorded_at": row.recorded_at.isoformat(),
+    }  # fmt: skip
 
 
 def recount(permit: Permit, session: int, record: int) -> None:
@@ -138,21 +181,19 @@ def recount(permit: Permit, session: int, record: int) -> None:
         apply(permit, book, {record: kept(row)}, correction=row.correction)
 
 
-def _row(permit: Permit, book: Book, record: int, mark: Mark, correction: str) -> Attendance:
+def _row(permit: Permit, book: Book, record: int, mark: Mark, correction: str) -> Recorded:
     session, seat = book.session, book.seats.get(record)
     here = mark.status == Status.PRESENT
     visits = book.visits.get(record, ())
     stay = presence(session.blocks, mark.arrived_at if here else None, mark.left_at, visits)
     came, prior = here or mark.status == Status.UNABLE, book.rows.get(record)
-    return Attendance(
-        organization_id=permit.organization, clinic_id=session.clinic, session_id=session.id,
-        record_id=record, makeup=seat.makeup if seat else True, status=mark.status.value,
+    return Recorded(
+        id=0, record=record, makeup=seat.makeup if seat else True, status=mark.status.value,
         arrived_at=mark.arrived_at if came else None, left_at=mark.left_at if came else None,
-        method=mark.method, attested_by_id=permit.staff if came else None,
-        virtual=session.mode == "virtual" if mark.virtual is None else mark.virtual,
-        block_minutes=list(stay.by_block), minutes=stay.minutes, reason=mark.reason,
-        steps=list(mark.steps), recorded_at=permit.now, recorded_by_id=permit.staff,
-        correction=correction, flags=list(prior.flags) if prior else [],
+        method=mark.method, virtual=session.mode == "virtual" if mark.virtual is None
+        else mark.virtual, block_minutes=list(stay.by_block), minutes=stay.minutes,
+        reason=mark.reason, steps=list(mark.steps), correction=correction,
+        flags=list(prior.flags) if prior else [], recorded_at=permit.now,
     )  # fmt: skip
 
 
@@ -161,7 +202,7 @@ def _act(permit: Permit) -> str:
     return ARRIVE if permit.act.name == ARRIVE else WRITE
 
 
-def _flag(permit: Permit, book: Book, house: Mapping[str, HouseValue]) -> list[Attendance]:
+def _flag(permit: Permit, book: Book, house: Mapping[str, HouseValue]) -> list[Recorded]:
     """Flag who came without a seat or found the room full by law; the rows whose flags changed.
 
     A flag never blocks: the row stands, is kept from charges and goes to the supervisor.
@@ -171,8 +212,8 @@ def _flag(permit: Permit, book: Book, house: Mapping[str, HouseValue]) -> list[A
     full = over_cap([_stay(book, row) for row in here], cap)
     changed = []
     for row in book.rows.values():
-        flags = [Flag.OVER_CAP.value] if row.record_id in full else []
-        if row.status == Status.PRESENT and row.record_id not in book.seats:
+        flags = [Flag.OVER_CAP.value] if row.record in full else []
+        if row.status == Status.PRESENT and row.record not in book.seats:
             flags.append(Flag.NO_SEAT.value)
         if flags != row.flags:
             row.flags = flags
@@ -180,46 +221,47 @@ def _flag(permit: Permit, book: Book, house: Mapping[str, HouseValue]) -> list[A
     return changed
 
 
-def _stay(book: Book, row: Attendance) -> Stay:
+def _stay(book: Book, row: Recorded) -> Stay:
     assert row.arrived_at
-    seat = book.seats.get(row.record_id)
-    return Stay(row.record_id, row.arrived_at, row.left_at, bool(seat and not seat.makeup))
+    seat = book.seats.get(row.record)
+    return Stay(row.record, row.arrived_at, row.left_at, bool(seat and not seat.makeup))
 
 
-def _send_to_supervisor(permit: Permit, book: Book, rows: Iterable[Attendance]) -> None:
+def _send_to_supervisor(permit: Permit, book: Book, rows: Iterable[Recorded]) -> None:
     """Tasks for rows that were flagged, and none for rows that are flagged no more."""
     marked = list(rows)
     flagged = [row for row in marked if row.flags]
     for row in marked:
-        Attendance.objects.filter(pk=row.pk).exclude(flags=row.flags).update(flags=row.flags)
+        Attendance.objects.filter(pk=row.id).exclude(flags=row.flags).update(flags=row.flags)
         if not row.flags:
-            close_tasks_about(permit, REVIEW, (TABLE, row.pk), _("Nothing to review any more."))
+            close_tasks_about(permit, REVIEW, (TABLE, row.id), _("Nothing to review any more."))
     open_each(
         permit,
         [
             NewTask(
-                kind=REVIEW, title=_review_title(row), clinic=row.clinic_id, record=row.record_id,
-                about=(TABLE, row.pk), due_at=permit.now + REVIEW_DUE, role=Role.SUPERVISOR,
+                kind=REVIEW, title=_review_title(row), clinic=book.session.clinic,
+                record=row.record, about=(TABLE, row.id), due_at=permit.now + REVIEW_DUE,
+                role=Role.SUPERVISOR,
             )
             for row in flagged
         ],
     )  # fmt: skip
 
 
-def _review_title(row: Attendance) -> str:
+def _review_title(row: Recorded) -> str:
     if Flag.OVER_CAP.value in row.flags:
         return _("Came to a group that was full by law: kept from charges until reviewed")
     return _("Came to a group without a seat: kept from charges until reviewed")
 
 
 def _follow_up(
-    permit: Permit, book: Book, rows: Iterable[Attendance], house: Mapping[str, HouseValue]
+    permit: Permit, book: Book, rows: Iterable[Recorded], house: Mapping[str, HouseValue]
 ) -> None:
     """A task for each no-show, and for each person who came and could not take part."""
     due = [row for row in rows if row.status in FOLLOW_UP]
     if not due:
         return
-    episodes = programs.episodes(permit, [row.record_id for row in due], book.session.on)
+    episodes = programs.episodes(permit, [row.record for row in due], book.session.on)
     first = resolve(
         "outreach.no_show.first_hours", state=book.session.state, on=book.session.on, house=house
     ).winner
@@ -228,22 +270,22 @@ def _follow_up(
               UNABLE: _("Came and could not take part: follow up")}  # fmt: skip
     tasks = []
     for row in due:
-        kind, episode = FOLLOW_UP[row.status], episodes.get(row.record_id)
+        kind, episode = FOLLOW_UP[row.status], episodes.get(row.record)
         tasks.append(NewTask(
-            kind=kind, title=titles[kind], clinic=row.clinic_id, record=row.record_id,
-            about=(TABLE, row.pk), due_at=permit.now + (call if kind == NO_SHOW else UNABLE_DUE),
+            kind=kind, title=titles[kind], clinic=book.session.clinic, record=row.record,
+            about=(TABLE, row.id), due_at=permit.now + (call if kind == NO_SHOW else UNABLE_DUE),
             role=Role.CLINICIAN, staff=episode.counselor if episode else None,
         ))  # fmt: skip
     open_each(permit, tasks)
 
 
-def close_tasks(permit: Permit, row: Attendance, outcome: str) -> None:
+def close_tasks(permit: Permit, row: Recorded, outcome: str) -> None:
     """Nothing is to be done any more about a mark that was changed or taken back."""
     if row.status in FOLLOW_UP:
-        close_tasks_about(permit, FOLLOW_UP[row.status], (TABLE, row.pk), outcome)
+        close_tasks_about(permit, FOLLOW_UP[row.status], (TABLE, row.id), outcome)
 
 
-def kept(row: Attendance, **changes: datetime) -> Mark:
+def kept(row: Recorded, **changes: datetime) -> Mark:
     """The mark a row stands for, with changes."""
     mark = Mark(
         Status(row.status), row.arrived_at, row.left_at, row.method, row.virtual, row.reason,

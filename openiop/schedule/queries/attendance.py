@@ -11,9 +11,8 @@ from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from openiop.kernel.permits import Permit
-from openiop.patients.queries import Person, people
 from openiop.schedule.models import Appointment, Attendance, GuestVisit
-from openiop.schedule.queries.sessions import Seated, SessionFacts, blocks_at, roster
+from openiop.schedule.queries.sessions import blocks_at
 from openiop.schedule.rules.attendance import (
     Presence,
     Status,
@@ -254,72 +253,3 @@ def guest_counts(permit: Permit, session_ids: Iterable[int]) -> dict[int, int]:
     for session_id, count in rows:
         counts[session_id] += count
     return counts
-
-
-@dataclass(frozen=True)
-class SheetRow:
-    """A line of the attendance page. `person` is None where the record is closed to the reader."""
-
-    record: int
-    number: str
-    person: Person | None
-    makeup: bool
-    new: bool
-    missed_last: bool
-    visits: tuple[Visit, ...]
-    marked: AttendanceFacts | None
-    guests: int = 0
-    seated: bool = True
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """The attendance page of one session: a line a person, in the order of their names."""
-
-    session: SessionFacts
-    rows: tuple[SheetRow, ...]
-
-    @property
-    def left(self) -> int:
-        """How many this reader still has to mark."""
-        return sum(row.marked is None and row.person is not None for row in self.rows)
-
-    @property
-    def present(self) -> int:
-        return sum(row.marked is not None and row.marked.came for row in self.rows)
-
-    @property
-    def guests(self) -> int:
-        return sum(row.guests for row in self.rows)
-
-
-def sheet(permit: Permit, session: SessionFacts) -> Sheet:
-    """The attendance page of a session; six statements whatever the number of people."""
-    seats = {seat.record: seat for seat in roster(permit, session.id)}
-    marked = attendance_of(permit, [session.id])[session.id]
-    visits = visits_in(permit, session.id)
-    guests = {each.record: each.count for each in guests_at(permit, session.id)}
-    before = last_times(permit, [session.id])[session.id]
-    who = people(permit, {*seats, *marked})
-    rows = [
-        SheetRow(
-            record=record, number=who[record].number if record in who else "",
-            person=who.get(record), makeup=_makeup(seats.get(record), marked.get(record)),
-            new=record not in before,
-            missed_last=before.get(record) in (Status.ABSENT, Status.EXCUSED),
-            visits=tuple(visits.get(record, ())), marked=marked.get(record),
-            guests=guests.get(record, 0), seated=record in seats,
-        )
-        for record in {**seats, **marked}
-    ]  # fmt: skip
-    return Sheet(session, tuple(sorted(rows, key=_by_name)))
-
-
-def _makeup(seat: Seated | None, marked: AttendanceFacts | None) -> bool:
-    return seat.makeup if seat else bool(marked and marked.makeup)
-
-
-def _by_name(row: SheetRow) -> tuple[bool, str, str, int]:
-    if row.person is None:
-        return (True, "", "", row.record)
-    return (False, row.person.called.casefold(), row.person.last_initial.casefold(), row.record)

@@ -10,8 +10,9 @@ from openiop.kernel.permits import NotPermitted, Refused
 from openiop.schedule.actions import appointments, attendance
 from openiop.schedule.models import Occupancy
 from openiop.schedule.queries.appointments import appointments_of, appointments_on
-from openiop.schedule.queries.attendance import sheet, visits_in
+from openiop.schedule.queries.attendance import visits_in
 from openiop.schedule.queries.sessions import session as session_facts
+from openiop.schedule.queries.sheet import sheet
 from openiop.schedule.tests.test_attendance import after, recorded, refusal, sessions_of
 from openiop.schedule.tests.test_weeks import week
 from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_person, make_track

@@ -9,9 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from openiop.access.actions import set_policy
+from openiop.access.door import opened_for
 from openiop.access.models import AuditEvent
-from openiop.config.network_for_tests import SOUTH
+from openiop.config.network_for_tests import IDS, NORTH, SOUTH
 from openiop.patients.queries import person
+from openiop.schedule.actions import attendance as actions
+from openiop.schedule.actions.enrollment import leave_makeup_seat
 from openiop.schedule.queries.appointments import appointments_of
 from openiop.schedule.queries.attendance import guests_at
 from openiop.schedule.queries.sessions import session as session_facts
@@ -26,6 +30,7 @@ from openiop.schedule.tests.test_attendance import (
 )
 from openiop.schedule.tests.world import as_job, make_enrolled, make_person, make_track
 
+EVERY_REQUEST = 5  # session, user, door, audit, the session's touch
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
@@ -101,18 +106,77 @@ def test_opening_the_list_is_written_down_once_as_a_look(group, signed_in):
         )  # fmt: skip
 
 
-def test_htmx_gets_the_list_alone_and_the_focus_on_the_next_person(group, signed_in):
+def rows_of(answer) -> dict[str, str]:
+    """The rows of an answer by record number."""
+    parts = answer.content.decode().split("<tr")
+    return {found[1]: part for part in parts if (found := re.match(r' id="person-(\d+)"', part))}
+
+
+def test_htmx_gets_the_row_that_changed_the_next_one_with_the_focus_and_the_count(group, signed_in):
     session, people = group
     client = signed_in("alice")
-    names = re.findall(r'id="person-(\d+)"', client.get(page(session)).content.decode())
+    names = list(rows_of(client.get(page(session))))
     first = next(one for one in people if number_of(one) == names[0])
     answer = client.post(mark_url(session, first), {"verb": "present"}, **HTMX)
-    html = answer.content.decode()
-    assert html.lstrip().startswith('<div class="stack" id="sheet">')
-    assert "<html" not in html
-    assert "2 of 3 left to mark" in text_of(answer)
-    rows = html.split("<tr")
-    assert ["data-focus" in row for row in rows if 'id="person-' in row] == [False, True, False]
+    assert answer.content.decode().startswith(f'<tr id="person-{names[0]}">')
+    rows = rows_of(answer)
+    assert list(rows) == names[:2]
+    assert ["data-focus" in row for row in rows.values()] == [False, True]
+    assert ['data-hx-swap-oob="true"' in row.split(">")[0] for row in rows.values()] == [
+        False, True,
+    ]  # fmt: skip
+    assert "2 of 3 left to mark · 1 here" in text_of(answer)
+    assert '<div class="row" id="sheet-head" data-hx-swap-oob="true">' in answer.content.decode()
+    assert "Here new here · 180 min" in text_of(answer)
+
+
+def test_the_row_that_comes_back_is_the_row_the_page_shows(group, signed_in):
+    session, (maria, *_) = group
+    client = signed_in("alice")
+    for verb in ("present", "absent", "came", "undo"):
+        answer = client.post(mark_url(session, maria), {"verb": verb}, **HTMX)
+        mine = rows_of(answer)[number_of(maria)]
+        shown = rows_of(client.get(page(session)))[number_of(maria)]
+        assert bare(mine) == bare(shown)
+
+
+def bare(row: str) -> str:
+    """A row without the token of its answer, up to its end."""
+    return re.sub(r'value="\w{64}"', "", row.split("</tr>")[0])
+
+
+def test_whoever_came_without_a_seat_leaves_the_list_when_taken_back(group, signed_in):
+    session, _ = group
+    other = make_track(name="Other", room=2, staff=((2, "lead"),), weekdays=(1,))
+    (guest,) = make_enrolled(other)
+    with as_job("schedule.attendance.write", after(5)) as permit:
+        actions.walk_in(permit, session, guest)
+    with as_job("schedule.makeup.write", after(5)) as permit:
+        leave_makeup_seat(permit, record=guest, session=session)
+    client = signed_in("alice")
+    answer = client.post(mark_url(session, guest), {"verb": "undo"}, **HTMX)
+    assert number_of(guest) not in rows_of(answer)
+    assert "3 of 3 left to mark" in text_of(answer)
+
+
+def test_everybody_who_found_the_room_full_is_drawn_anew(network, clock, signed_in):
+    session, people = one_day_group(2)
+    with opened_for(IDS.users["adam"], "access.house.write") as permit:
+        set_policy(
+            permit, clinic=NORTH, key="group.counseling.max", value="1",
+            from_on=date(2026, 1, 1), reason="Small rooms",
+        )  # fmt: skip
+    client = signed_in("alice")
+    clock(after(10))
+    assert len(rows_of(client.post(mark_url(session, people[0]), {"verb": "came"}, **HTMX))) == 2
+    clock(after(12))
+    answer = client.post(mark_url(session, people[1]), {"verb": "came"}, **HTMX)
+    assert list(rows_of(answer)) == [number_of(people[1])]
+    assert "over the legal size" in rows_of(answer)[number_of(people[1])]
+    answer = client.post(mark_url(session, people[0]), {"verb": "absent"}, **HTMX)
+    rows = rows_of(answer)
+    assert list(rows) == [number_of(one) for one in people]
+    assert "over the legal size" not in rows[number_of(people[1])]
 
 
 def test_late_excused_and_unable_take_their_forms(group, signed_in, clock):
@@ -401,12 +465,13 @@ def test_the_page_costs_the_same_for_one_and_three(network, clock, signed_in):
         client = signed_in("alice")
         url, mark = page(session), mark_url(session, people[0])
         client.get(url)
-        counts.append([
-            statements(lambda c=client, u=url: c.get(u)),
-            statements(lambda c=client, u=mark: c.post(u, {"verb": "present"}, **HTMX)),
-        ])  # fmt: skip
+        counts.append([statements(lambda c=client, u=url: c.get(u))])
+        for verb in ("present", "absent", "came", "undo"):
+            counts[-1].append(
+                statements(lambda c=client, u=mark, v=verb: c.post(u, {"verb": v}, **HTMX))
+            )
     assert counts[0] == counts[1]
-    assert counts[0] == [14, 19]
+    assert [count - EVERY_REQUEST for count in counts[0]] == [5, 6, 8, 7, 8]
 
 
 def statements(action) -> int:

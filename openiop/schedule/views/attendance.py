@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +21,7 @@ from openiop.kernel.permits import Permit, Refused
 from openiop.patients import queries as patients
 from openiop.schedule.actions import attendance as actions
 from openiop.schedule.actions import makeups
-from openiop.schedule.actions.marking import WRITE
+from openiop.schedule.actions.marking import WRITE, Book
 from openiop.schedule.forms.attendance import (
     CorrectForm,
     ElsewhereForm,
@@ -31,11 +33,13 @@ from openiop.schedule.forms.attendance import (
     UnableForm,
 )
 from openiop.schedule.queries import sessions
-from openiop.schedule.queries.attendance import Sheet, SheetRow, sheet, versions
+from openiop.schedule.queries.attendance import versions
 from openiop.schedule.queries.sessions import SessionFacts
-from openiop.schedule.rules.attendance import Status, may_remark
+from openiop.schedule.queries.sheet import Sheet, SheetRow, sheet, sheet_of
+from openiop.schedule.rules.attendance import Status
 from openiop.schedule.rules.clashes import hours
-from openiop.schedule.views.lines import line_of, lines
+from openiop.schedule.views.lines import line_of
+from openiop.schedule.views.rows import Moment, Rows, moment, next_after
 
 FOUND, READ = 12, "schedule.read"
 
@@ -49,16 +53,24 @@ def attendance(request: HttpRequest, permit: Permit, session: int) -> HttpRespon
 def page(request: HttpRequest, permit: Permit, session: int, marked: str = "") -> dict[str, Any]:
     """The page's context; `marked`: the number just marked, so that the next one has the focus."""
     place = sessions.session(permit, session)
-    found = sheet(permit, place)
-    today = permit.today(place.timezone)
+    found, now, hidden = sheet(permit, place), moment(permit, place), _hidden(request)
     permit.note(READ, table="schedule_session", row=session, count=len(found.rows))
+    focus = next_after(found, marked) if marked else ""
     return {
-        "session": place, "sheet": found, "lines": lines(found, marked), "zone": _zone(place),
+        **_head(permit, found, now), "rows": Rows(request, place, now, hidden).draw(
+            found.rows, focus),
         "title": _("Attendance of %(group)s") % {"group": place.track_name},
         "facts": [hours(place.starts_at, place.ends_at, place.timezone), _where(place)],
-        "today": today == place.on, "begun": permit.now >= place.starts_at,
-        "open": may_remark(place.on, today),
-        "guests_form": _guests_form(found, _hidden(request)), "shared_screen": _hidden(request),
+        "guests_form": _guests_form(found, hidden), "shared_screen": hidden,
+    }  # fmt: skip
+
+
+def _head(permit: Permit, found: Sheet, now: Moment) -> dict[str, Any]:
+    """How many are left and what may be done with all: changes with every mark."""
+    place = found.session
+    return {
+        "session": place, "sheet": found, "zone": _zone(place), "today": now.today,
+        "begun": now.begun, "open": now.open,
         "writes": permit.holds(*ACTS["chart.note.write"].roles, clinic=place.clinic),
     }  # fmt: skip
 
@@ -94,9 +106,8 @@ def person(request: HttpRequest, permit: Permit, session: int, number: str) -> H
     """One person: marked at once by a button, or late, leaving, excused, unable by a form."""
     record = admit(permit, number, act=READ).id
     verb = request.POST.get("verb", "")
-    if verb in SIMPLE:
-        SIMPLE[verb](permit, session, record)
-        return _marked(request, permit, session, number)
+    if verb in actions.PRESSED:
+        return _pressed(request, actions.press(permit, session, record, verb), permit, number)
     place = sessions.session(permit, session)
     if request.method != "POST":
         return _person_page(request, permit, place, number, {})
@@ -128,24 +139,27 @@ def _unable(permit: Permit, session: int, record: int, form: OnTheDay) -> None:
     actions.mark_unable(permit, session, record, reason=typed["unable"], steps=typed["steps"])
 
 
-def _here(permit: Permit, session: int, record: int) -> None:
-    actions.arrive(permit, session, record, from_start=True)
-
-
-def _came(permit: Permit, session: int, record: int) -> None:
-    """Somebody marked as absent walks in now."""
-    actions.arrive(permit, session, record)
-
-
 FORMS: dict[str, type[OnTheDay]] = {
     "late": LateForm, "leave": LeaveForm, "excused": ExcuseForm, "unable": UnableForm,
 }  # fmt: skip
 MARKS: dict[str, Callable[[Permit, int, int, OnTheDay], None]] = {
     "late": _late, "leave": _leave, "excused": _excuse, "unable": _unable,
 }  # fmt: skip
-SIMPLE: dict[str, Callable[[Permit, int, int], None]] = {
-    "present": _here, "came": _came, "absent": actions.mark_absent, "undo": actions.undo,
-}  # fmt: skip
+
+
+def _pressed(request: HttpRequest, book: Book, permit: Permit, number: str) -> HttpResponse:
+    """For htmx only what changed: this row first, then the others, the one with the focus, and
+    the head of the list; else the page at that person."""
+    if not request.headers.get("HX-Request"):
+        return _to_person(book.session.id, number)
+    found = sheet_of(permit, book.session, book.lines, book.rows)
+    now, focus = moment(permit, book.session), next_after(found, number)
+    changed = [row for row in found.rows
+               if row.record in book.touched or row.number in (number, focus)]  # fmt: skip
+    changed.sort(key=lambda row: row.number != number)
+    rows = Rows(request, book.session, now, _hidden(request)).draw(changed, focus, beside=number)
+    head = {**_head(permit, found, now), "swaps": True, "csrf_token": get_token(request)}
+    return HttpResponse(rows + render_to_string("schedule/attendance_head.html", head))
 
 
 def _person_page(
@@ -200,6 +214,10 @@ def _marked(request: HttpRequest, permit: Permit, session: int, number: str) -> 
     if request.headers.get("HX-Request"):
         return render(request, "schedule/attendance_sheet.html",
                       page(request, permit, session, number))  # fmt: skip
+    return _to_person(session, number)
+
+
+def _to_person(session: int, number: str) -> HttpResponse:
     return redirect(f"{reverse('schedule:attendance', args=[session])}#person-{number}")
 
 

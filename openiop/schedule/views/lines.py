@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openiop.schedule.forms.attendance import STEPS
-from openiop.schedule.queries.attendance import Sheet, SheetRow
+from openiop.schedule.queries.sheet import SheetRow
 from openiop.schedule.rules.attendance import Flag, Status
 
 
@@ -37,30 +37,14 @@ class Line:
         return _("Mark %(name)s as absent") % {"name": self.row.number}
 
 
-def lines(found: Sheet, marked: str = "") -> list[Line]:
-    """A line for each person; after `marked` was marked, the next one left has the focus."""
-    left = [row.number for row in found.rows if row.marked is None and row.person]
-    after = [row.number for row in found.rows]
-    place = after.index(marked) if marked in after else -1
-    turned = [*after[place + 1 :], *after[: place + 1]]
-    focus = next((number for number in turned if number in left), "") if marked else ""
-    zone = ZoneInfo(found.session.timezone)
-    return [line_of(row, zone, focus=bool(focus) and row.number == focus) for row in found.rows]
-
-
 def line_of(row: SheetRow, zone: ZoneInfo, *, focus: bool = False) -> Line:
     """One person's line."""
     return Line(row, *_state(row), _facts(row, zone), focus)
 
 
 def _state(row: SheetRow) -> tuple[str, str]:
-    words = {
-        Status.PRESENT.value: (_("Here"), "good"),
-        Status.UNABLE.value: (_("Could not take part"), "info"),
-        Status.ABSENT.value: (_("Absent"), "watch"),
-        Status.EXCUSED.value: (_("Excused"), ""),
-    }
-    return words[row.marked.status] if row.marked else (_("Expected"), "")
+    word, tone = STATES[row.marked.status if row.marked else ""]
+    return word(), tone
 
 
 def _facts(row: SheetRow, zone: ZoneInfo) -> tuple[str, ...]:
@@ -105,6 +89,13 @@ def _clock(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
 
 
+STATES: dict[str, tuple[Callable[[], str], str]] = {
+    "": (lambda: _("Expected"), ""),
+    Status.PRESENT.value: (lambda: _("Here"), "good"),
+    Status.UNABLE.value: (lambda: _("Could not take part"), "info"),
+    Status.ABSENT.value: (lambda: _("Absent"), "watch"),
+    Status.EXCUSED.value: (lambda: _("Excused"), ""),
+}
 VISITS: dict[str, Callable[[], str]] = {
     "individual": lambda: _("one-to-one"), "nurse": lambda: _("nurse visit"),
     "test": lambda: _("test"), "psychiatry": lambda: _("psychiatry"),

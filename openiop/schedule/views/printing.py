@@ -7,7 +7,7 @@ from django.utils import timezone
 from openiop.access.door import opens
 from openiop.kernel.permits import Permit
 from openiop.schedule.queries import sessions
-from openiop.schedule.queries.attendance import sheet
+from openiop.schedule.queries.sheet import sheet
 
 BLANK_LINES = range(3)
 
