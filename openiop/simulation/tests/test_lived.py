@@ -1,5 +1,8 @@
 """A lived past holds together, and so does each copy of it further back."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +11,9 @@ from django.db import connection
 
 from openiop.access import door
 from openiop.access.seals import seal_all, verify
+from openiop.chart.queries import notes_by_id
+from openiop.chart.rules.name_words import ALSO_WORDS
+from openiop.chart.rules.parts import SHARED_FIELDS
 from openiop.kernel.acts import Role
 from openiop.kernel.ids import is_record_number
 from openiop.messaging import actions as messaging
@@ -143,6 +149,52 @@ def test_one_person_comes_a_thousand_times(organization: int) -> None:
     assert {each.on.weekday() for each in visits if each.track_name == "Weekend"} == {5, 6}
     signed = "SELECT count(*) FROM chart_note WHERE record_id = %s AND signed_at IS NOT NULL"
     assert asked(organization, signed, record)[0][0] > bulk.VISITS
+
+
+_BESIDE = """
+  SELECT note.id, array_agg(DISTINCT word)
+    FROM chart_note note
+    JOIN schedule_attendance other ON other.session_id = note.session_id
+                                  AND other.record_id <> note.record_id
+    JOIN patients_patient peer ON peer.record_id = other.record_id
+   CROSS JOIN LATERAL unnest(ARRAY[peer.legal_first, peer.preferred_name, peer.legal_last]) AS word
+   WHERE note.signed_at IS NOT NULL AND word <> ''
+   GROUP BY note.id"""
+
+
+def _named(texts: Iterable[str], names: Iterable[str]) -> set[str]:
+    """Names that stand in a text, whatever they stand for; what begins a sentence and is a word
+    as well ("Will call on Sunday.") is that word."""
+    found = set()
+    for text in texts:
+        words = [(each[0], each.start()) for each in re.finditer(r"[^\W\d_][\w'’-]*", text)]
+        begins = {at for word, at in words if re.search(r"(?:^|[.!?]\s)\W*$", text[:at])}
+        found |= {word for word, at in words if at not in begins or word.lower() not in ALSO_WORDS}
+    return {name for name in names if set(name.split()) <= found}
+
+
+def test_no_note_names_anybody_who_was_there_too(organization: int) -> None:
+    """Every signed note of the network, as its chart shows it, beside everybody expected that
+    evening: whoever is also this person's contact stays unnamed as well."""
+    beside = dict(asked(organization, _BESIDE))
+    with door.opened_for_job("chart.note.read", organization) as permit:
+        notes = notes_by_id(permit, beside)
+    named = {
+        each.id: _named(
+            [*asdict(each.part).values(), *(each.shared.get(name, "") for name in SHARED_FIELDS),
+             *(f"{added.text} {added.reason}" for added in each.added)],
+            beside[each.id],
+        )
+        for each in notes
+    }  # fmt: skip
+    assert len(named) > 1000
+    assert {note: names for note, names in named.items() if names} == {}
+
+
+def test_the_walk_would_find_a_name() -> None:
+    names = ["Ana", "Ana María", "Will", "Kim"]
+    assert _named(["Will call. Came with Ana, then Will left."], names) == {"Ana", "Will"}
+    assert _named(["Will call Sunday. May come."], [*names, "May"]) == set()
 
 
 def test_the_audit_seals_over_everything_done(organization: int) -> None:
