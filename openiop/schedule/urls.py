@@ -38,6 +38,7 @@ urlpatterns = [
     path("desk/weeks/<slug:number>/makeups/<int:session>/leave/", weeks.leave,
          name="leave_makeup"),
     path("desk/patients/<slug:number>/visits/", appointments.visits, name="visits"),
+    path("desk/visits/<int:visit>/outcome/", appointments.attest, name="attest_visit"),
     path("desk/visits/<int:visit>/cancel/", appointments.cancel, name="cancel_visit"),
 ]  # fmt: skip
 urlpatterns += [*tracks.urls, *sessions.urls, *enrollment.urls, *waiting.urls]

@@ -1,6 +1,6 @@
 """Book and cancel one-to-one, nurse, test and other visits, alone or inside a group session."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -9,12 +9,16 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import refusing, writes
 from openiop.access.queries import clinics, rooms, staff_names
+from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
+from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
 from openiop.patients.queries import person
+from openiop.programs.queries import episodes
 from openiop.schedule.actions.locks import hold_still
-from openiop.schedule.actions.marking import recount
+from openiop.schedule.actions.marking import NO_SHOW, recount
 from openiop.schedule.actions.occupancy import occupy
 from openiop.schedule.models import Appointment, Occupancy
+from openiop.schedule.queries.appointments import AppointmentFacts
 from openiop.schedule.queries.appointments import appointment as appointment_facts
 from openiop.schedule.queries.clashes import FreeTime, Wish, clashes, free_times
 from openiop.schedule.queries.sessions import SessionFacts, roster, session
@@ -22,6 +26,7 @@ from openiop.schedule.rules.clashes import Clash, hours, sentence
 
 WRITE, TABLE = "schedule.appointment.write", "schedule_appointment"
 LONGEST = timedelta(hours=8)
+NO_SHOW_DUE = timedelta(hours=24)
 OFFERED = 6
 CLASH = "clash"
 
@@ -61,6 +66,10 @@ def cancel(permit: Permit, appointment: int, reason: str) -> None:
     if not reason.strip():
         raise Refused("reason", _("Say why the visit is cancelled."), "", field="reason")
     visit = appointment_facts(permit, appointment)
+    if visit.outcome:
+        raise Refused(
+            "attested", _("This visit is marked already."), _("Take the mark back first.")
+        )
     done = Appointment.objects.filter(pk=appointment, cancelled_at__isnull=True).update(
         cancelled_at=permit.now, cancel_reason=reason.strip()
     )
@@ -72,6 +81,63 @@ def cancel(permit: Permit, appointment: int, reason: str) -> None:
     permit.note(WRITE, record=visit.record, table=TABLE, row=appointment, fields=("cancelled_at",))
     if visit.nested_in:
         recount(permit, visit.nested_in, visit.record)
+
+
+@writes(WRITE)
+def attest(permit: Permit, appointment: int, outcome: str) -> None:
+    """What became of a visit outside a group: "held" or "no_show"; "" takes a slip back on its day.
+
+    Before that it counts for nothing. A no-show opens a follow-up task. May be set right later;
+    refused before the visit, for one that was cancelled, and for one inside a group session, whose
+    attendance is the group's.
+    """
+    visit = appointment_facts(permit, appointment)
+    _refuse_outcome(permit, visit, outcome)
+    Appointment.objects.filter(pk=appointment).update(
+        outcome=outcome, outcome_at=permit.now if outcome else None,
+        outcome_by_id=permit.staff if outcome else None,
+    )  # fmt: skip
+    permit.note(WRITE, record=visit.record, table=TABLE, row=appointment, fields=("outcome",))
+    if visit.outcome == "no_show" != outcome:
+        close_tasks_about(permit, NO_SHOW, (TABLE, appointment), _("Marked differently since."))
+    if outcome == "no_show" != visit.outcome:
+        _follow_up(permit, visit)
+
+
+def _refuse_outcome(permit: Permit, visit: AppointmentFacts, outcome: str) -> None:
+    if outcome not in ("held", "no_show", ""):
+        raise Refused("outcome", _("Choose what became of the visit."), "", field="outcome")
+    if visit.cancelled_at:
+        raise Refused("cancelled", _("This visit is cancelled."), _("Book it anew."))
+    if visit.nested_in:
+        raise Refused(
+            "nested", _("This visit is part of a group session."),
+            _("Mark the person on the attendance of the group."),
+        )  # fmt: skip
+    if permit.now < visit.starts_at:
+        raise Refused(
+            "not_begun", _("This visit has not begun."), _("Cancel it, or wait for its start.")
+        )
+    if not outcome and permit.today(visit.timezone) > day_of(visit.starts_at, visit.timezone):
+        raise Refused(
+            "day_over", _("This visit was on another day."),
+            _("Say what became of it: held, or did not come."),
+        )  # fmt: skip
+
+
+def _follow_up(permit: Permit, visit: AppointmentFacts) -> None:
+    on = day_of(visit.starts_at, visit.timezone)
+    episode = episodes(permit, [visit.record], on).get(visit.record)
+    open_each(permit, [NewTask(
+        kind=NO_SHOW, title=_("No-show at a visit: reach the person"), clinic=visit.clinic,
+        record=visit.record, about=(TABLE, visit.id), due_at=permit.now + NO_SHOW_DUE,
+        role=Role.CLINICIAN, staff=episode.counselor if episode else None,
+    )])  # fmt: skip
+
+
+def day_of(moment: datetime, timezone: str) -> date:
+    """The local day of a moment."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
 
 
 def _taken() -> dict[str, Refused]:

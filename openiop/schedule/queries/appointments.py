@@ -10,11 +10,13 @@ from django.http import Http404
 from openiop.kernel.days import local
 from openiop.kernel.permits import Permit
 from openiop.schedule.models import Appointment
+from openiop.schedule.rules.attendance import visit_minutes
 
 
 @dataclass(frozen=True)
 class AppointmentFacts:
-    """A booked visit; `nested_in` the group session it splits its minutes from."""
+    """A booked visit; `nested_in` the group session it splits its minutes from. `outcome` is what
+    somebody attested, "held" or "no_show", and "" before that."""
 
     id: int
     record: int
@@ -32,6 +34,15 @@ class AppointmentFacts:
     nested_name: str
     cancelled_at: datetime | None
     cancel_reason: str
+    outcome: str = ""
+
+    @property
+    def counted_minutes(self) -> int:
+        """Minutes toward the week of its own: none before it was attested as held, none of nurse
+        and test visits, none inside a group, which counts them."""
+        if self.nested_in or self.cancelled_at:
+            return 0
+        return visit_minutes(self.kind, self.starts_at, self.ends_at, self.outcome)
 
 
 def appointment(permit: Permit, appointment_id: int) -> AppointmentFacts:
@@ -76,7 +87,7 @@ def _facts(rows: QuerySet[Appointment]) -> list[AppointmentFacts]:
             room_name=row.room.name if row.room else "", starts_at=row.starts_at,
             ends_at=row.ends_at, nested_in=row.nested_in_id,
             nested_name=row.nested_in.track.name if row.nested_in else "",
-            cancelled_at=row.cancelled_at, cancel_reason=row.cancel_reason,
+            cancelled_at=row.cancelled_at, cancel_reason=row.cancel_reason, outcome=row.outcome,
         )
         for row in joined.order_by("starts_at", "id")
     ]  # fmt: skip

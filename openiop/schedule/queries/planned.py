@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -11,14 +12,15 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import Attendance, Seat, Session, WeekDecision
+from openiop.schedule.models import Appointment, Attendance, Seat, Session, WeekDecision
 from openiop.schedule.queries.attendance import AttendanceFacts
 from openiop.schedule.queries.attendance import facts as attendance_facts
 from openiop.schedule.queries.sessions import SessionFacts
 from openiop.schedule.queries.sessions import facts as session_facts
-from openiop.schedule.rules.weeks import Booked, Decision
+from openiop.schedule.rules.attendance import visit_minutes
+from openiop.schedule.rules.weeks import Booked, Decision, Week
 
-MAKEUPS_BACK = timedelta(days=60)
+MAKEUPS_BACK, ONE_DAY = timedelta(days=60), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,16 @@ class TrackSeat:
 @dataclass(frozen=True)
 class Plan:
     """One person's: sessions in order (make-ups of the last 60 days included), places in tracks,
-    the last decision about each week by its first day."""
+    the last decision about each week by its first day, minutes of visits held outside groups."""
 
     sessions: tuple[Planned, ...]
     seats: tuple[TrackSeat, ...]
     decisions: dict[date, tuple[Decision, str]]
+    visits: dict[date, int]
+
+    def visited(self, week: Week) -> int:
+        """Minutes of the week in visits outside groups."""
+        return sum(minutes for day, minutes in self.visits.items() if day in week)
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,7 @@ class _Seat:
     start_on: date
     end_on: date | None
     decided: list[dict[str, str]]
+    held: list[dict[str, str]]
 
 
 def _seats(
@@ -122,12 +130,14 @@ def _seats(
     )  # fmt: skip
     placed = held.filter(in_track, clinic_id__in=list(clinics)).values("record_id")
     who = Q(record_id__in=placed if records is None else list(records))
-    rows = held.filter(in_track | single, who).annotate(decided=ArraySubquery(_decided(start, end)))
+    rows = held.filter(in_track | single, who).annotate(
+        decided=ArraySubquery(_decided(start, end)), held=ArraySubquery(_held(start, end))
+    )
     found: dict[int, list[_Seat]] = {}
-    for record, kind, track, clinic, session, during, decided in rows.order_by("id").values_list(
-        "record_id", "kind", "track_id", "clinic_id", "session_id", "during", "decided"
+    for record, kind, track, clinic, session, during, *more in rows.order_by("id").values_list(
+        "record_id", "kind", "track_id", "clinic_id", "session_id", "during", "decided", "held"
     ):
-        seat = _Seat(kind, track, clinic, session, during.lower, during.upper, decided)
+        seat = _Seat(kind, track, clinic, session, during.lower, during.upper, *more)
         found.setdefault(record, []).append(seat)
     return found
 
@@ -137,6 +147,20 @@ def _decided(start: date, end: date) -> QuerySet[WeekDecision, Any]:
         record=OuterRef("record"), week_on__gte=start, week_on__lt=end
     ).order_by("decided_at", "id")
     return rows.values(json=JSONObject(week="week_on", decision="decision", reason="reason"))
+
+
+def _held(start: date, end: date) -> QuerySet[Appointment, Any]:
+    """Visits outside groups that were held, a day about the edges too: days are the clinics'."""
+    rows = Appointment.objects.filter(
+        record=OuterRef("record"), outcome="held", starts_at__date__gte=start - ONE_DAY,
+        starts_at__date__lte=end,
+    ).order_by("starts_at")  # fmt: skip
+    return rows.values(
+        json=JSONObject(
+            id="id", kind="kind", starts_at="starts_at", ends_at="ends_at",
+            timezone="clinic__timezone",
+        )
+    )  # fmt: skip
 
 
 def _came(records: Iterable[int], start: date, end: date) -> dict[int, dict[int, AttendanceFacts]]:
@@ -172,7 +196,18 @@ def _plan(
         for seat in held
         for each in seat.decided
     }
-    return Plan(tuple(sorted(rows, key=_when)), tuple(places), decided)
+    return Plan(tuple(sorted(rows, key=_when)), tuple(places), decided, _visits(held))
+
+
+def _visits(seats: list[_Seat]) -> dict[date, int]:
+    """Counted minutes by local day; every seat of a person brings the same visits."""
+    found: dict[date, int] = {}
+    for each in {visit["id"]: visit for seat in seats for visit in seat.held}.values():
+        starts_at, ends_at = map(datetime.fromisoformat, (each["starts_at"], each["ends_at"]))
+        day = starts_at.astimezone(ZoneInfo(each["timezone"])).date()
+        minutes = visit_minutes(each["kind"], starts_at, ends_at, "held")
+        found[day] = found.get(day, 0) + minutes
+    return found
 
 
 def _when(row: Planned) -> tuple[datetime, int]:

@@ -183,7 +183,7 @@ def _week(
     admitted = episode.opened_on if episode else plan.seats[0].start_on if plan.seats else day
     week = payer_week(_text(ask("iop.week.definition")), day, admitted)
     mine = tuple(row for row in plan.sessions if row.session.on in week)
-    summed = totals(row.booked(permit.now) for row in mine)
+    summed = totals((row.booked(permit.now) for row in mine), plan.visited(week))
     ends = closes_at(week, place.timezone)
     marks = _marks(ask, episode, person, week) if plan.seats else Marks()
     decision, decided = plan.decisions.get(week.start, (None, ""))

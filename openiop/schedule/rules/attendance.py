@@ -111,6 +111,13 @@ def program_minutes(minutes: int, visits: Mapping[str, int]) -> int:
     return minutes + sum(count for kind, count in visits.items() if kind in COUNTED_VISITS)
 
 
+def visit_minutes(kind: str, starts_at: datetime, ends_at: datetime, outcome: str) -> int:
+    """Minutes that a visit outside a group counts toward a week: none before somebody attested that
+    it was held, and none of a nurse or test visit."""
+    held = outcome == "held" and kind in COUNTED_VISITS
+    return _minutes_from(on_the_minute(starts_at), on_the_minute(ends_at)) if held else 0
+
+
 def countable_minutes(blocks: Iterable[Stretch]) -> int:
     """What a whole session is worth: all of its blocks but the breaks."""
     return sum(_span(block).minutes for block in blocks if block.kind != BREAK)

@@ -170,13 +170,14 @@ def closes_at(week: Week, timezone: str) -> datetime:
     return local(week.end, time(0), timezone)
 
 
-def totals(booked: Iterable[Booked]) -> Totals:
+def totals(booked: Iterable[Booked], visits: int = 0) -> Totals:
     """Minutes and days of a week. Expected is not attended; a make-up adds to what is possible,
-    never to what was scheduled."""
+    never to what was scheduled. `visits` are the minutes of one-to-one and family visits held
+    outside groups: they add minutes and make no program day."""
     rows = list(booked)
     attended = [row for row in rows if row.ended and row.attended]
     coming = [row for row in rows if not row.ended and row.attended != 0]
-    done = sum(row.attended or 0 for row in attended)
+    done = visits + sum(row.attended or 0 for row in attended)
     days = {row.on for row in attended}
     return Totals(
         scheduled_minutes=sum(row.minutes for row in rows if not row.makeup),

@@ -4,16 +4,25 @@ from datetime import timedelta
 
 import pytest
 from django.http import Http404
+from django.urls import reverse
 
 from openiop.config.network_for_tests import NORTH
 from openiop.kernel.permits import NotPermitted, Refused
+from openiop.patients.queries import person
 from openiop.schedule.actions import appointments, attendance
 from openiop.schedule.models import Occupancy
 from openiop.schedule.queries.appointments import appointments_of, appointments_on
 from openiop.schedule.queries.attendance import visits_in
 from openiop.schedule.queries.sessions import session as session_facts
 from openiop.schedule.queries.sheet import sheet
-from openiop.schedule.tests.test_attendance import after, recorded, refusal, sessions_of
+from openiop.schedule.tests.test_attendance import (
+    NEXT_DAY,
+    after,
+    recorded,
+    refusal,
+    sessions_of,
+    tasks,
+)
 from openiop.schedule.tests.test_weeks import week
 from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_person, make_track
 
@@ -206,3 +215,105 @@ def test_another_clinic_neither_books_nor_cancels(group, opened):
 def test_a_biller_books_nothing(network, opened):
     with pytest.raises(NotPermitted), opened("paula", WRITE):
         pass
+
+
+# --- what became of a visit outside a group ---
+
+
+def alone(permit, record: int, kind: str = "individual", minutes: int = 50) -> int:
+    """A visit at ten minutes before the group, in Birch with Bob."""
+    return appointments.book(
+        permit, record=record, clinic=NORTH, kind=kind, staff=2, room=2, starts_at=after(-120),
+        minutes=minutes,
+    )  # fmt: skip
+
+
+def test_a_visit_counts_nothing_until_somebody_says_it_was_held(group, opened):
+    _session, (maria, *_) = group
+    before = week(maria, now=after(0)).totals
+    with opened("alice", "schedule.appointment.write", now=after(-200)) as permit:
+        visit = alone(permit, maria)
+    assert week(maria, now=after(0)).totals == before
+    with opened("alice", "schedule.appointment.write", now=after(-60)) as permit:
+        appointments.attest(permit, visit, "held")
+        (found,) = appointments_of(permit, maria, after(-600))
+    assert (found.outcome, found.counted_minutes) == ("held", 50)
+    now = week(maria, now=after(0)).totals
+    assert (now.attended_minutes, now.possible_minutes) == (
+        before.attended_minutes + 50, before.possible_minutes + 50,
+    )  # fmt: skip
+    assert (now.attended_days, now.scheduled_minutes) == (0, before.scheduled_minutes)
+
+
+@pytest.mark.parametrize(("kind", "minutes"), [("nurse", 0), ("test", 0), ("family", 50)])
+def test_only_one_to_one_and_family_visits_count_as_program_time(group, opened, kind, minutes):
+    _session, (maria, *_) = group
+    with opened("alice", "schedule.appointment.write", now=after(-60)) as permit:
+        appointments.attest(permit, alone(permit, maria, kind), "held")
+    assert week(maria, now=after(0)).attended_minutes == minutes
+
+
+def test_who_does_not_come_to_a_visit_gets_one_follow_up_which_ends_with_the_mark(group, opened):
+    _session, (maria, *_) = group
+    with opened("alice", "schedule.appointment.write", now=after(-60)) as permit:
+        visit = alone(permit, maria)
+        for _ in range(2):
+            appointments.attest(permit, visit, "no_show")
+        assert tasks(record=maria) == [("no_show", maria)]
+        assert week(maria, now=after(0)).attended_minutes == 0
+        appointments.attest(permit, visit, "")
+        assert tasks(record=maria) == []
+        (found,) = appointments_of(permit, maria, after(-600))
+        assert (found.outcome, found.counted_minutes) == ("", 0)
+
+
+def test_a_visit_is_marked_once_it_began_and_set_right_later(group, opened):
+    session, (maria, *_) = group
+    act = "schedule.appointment.write"
+    with opened("alice", act, now=after(-200)) as permit:
+        visit, nested = alone(permit, maria), book(permit, maria, nested_in=session)
+        assert refusal(appointments.attest, permit, visit, "held") == "not_begun"
+        assert refusal(appointments.attest, permit, nested, "held") == "nested"
+        assert refusal(appointments.attest, permit, visit, "maybe") == "outcome"
+    with opened("alice", act, now=NEXT_DAY) as permit:
+        appointments.attest(permit, visit, "no_show")
+        appointments.attest(permit, visit, "held")
+        assert refusal(appointments.attest, permit, visit, "") == "day_over"
+        assert refusal(appointments.cancel, permit, visit, "Ill") == "attested"
+        assert tasks(record=maria) == []
+    with opened("alice", act, now=after(31)) as permit:
+        appointments.cancel(permit, nested, "Ill")
+        assert refusal(appointments.attest, permit, nested, "held") == "cancelled"
+
+
+def test_another_clinic_marks_no_visit(group, opened):
+    _session, (maria, *_) = group
+    with opened("alice", "schedule.appointment.write", now=after(-60)) as permit:
+        visit = alone(permit, maria)
+    with (
+        opened("charlie", "schedule.appointment.write", now=after(-60)) as permit,
+        pytest.raises(Http404),
+    ):
+        appointments.attest(permit, visit, "held")
+
+
+def test_the_list_of_visits_marks_them_in_one_press(group, opened, clock, signed_in):
+    _session, (maria, *_) = group
+    clock(after(-60))
+    with opened("alice", "schedule.appointment.write", now=after(-60)) as permit:
+        visit = alone(permit, maria)
+        number = person(permit, maria).number
+    client, url = signed_in("alice"), reverse("schedule:attest_visit", args=[visit])
+    answer = client.post(url, {"outcome": "held"}, follow=True)
+    assert [row.outcome for row in answer.context["past"]] == ["held"]
+    assert answer.redirect_chain == [(reverse("schedule:visits", args=[number]), 302)]
+    html = answer.content.decode()
+    assert ('value="no_show"' in html, 'value="held"' in html, ">Undo<" in html) == (
+        True, False, True,
+    )  # fmt: skip
+    clock(NEXT_DAY)
+    client = signed_in("alice")
+    html = client.get(reverse("schedule:visits", args=[number])).content.decode()
+    assert ('value="no_show"' in html, ">Undo<" in html) == (True, False)
+    assert signed_in("charlie").post(url, {"outcome": "held"}).status_code == 404
+    assert client.get(url).status_code == 405

@@ -1,6 +1,6 @@
 """A person's visits: those to come and past, booked alone or inside a group, taken off."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from openiop.access.door import admit, opens
 from openiop.access.queries import clinics, current_clinic, rooms, staff_at
 from openiop.kernel.acts import CLINICAL
+from openiop.kernel.days import local
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients.queries import person
 from openiop.schedule.actions import appointments as actions
@@ -43,7 +45,9 @@ def visits(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     return render(request, "schedule/attendance_visits.html", {
         "person": person(permit, record), "title": _("Visits"), "form": form, "choices": choices,
         "coming": [row for row in rows if row.ends_at > permit.now and not row.cancelled_at],
-        "past": [row for row in rows if row.ends_at <= permit.now or row.cancelled_at],
+        "past": [row for row in reversed(rows) if row.ends_at <= permit.now or row.cancelled_at],
+        "now": permit.now,
+        "midnight": local(permit.today(form.timezone), time(0), form.timezone),
         "zone": ZoneInfo(form.timezone), "crumbs": [{"label": number}, {"label": _("Visits")}],
         "shared_screen": bool(request.session.get("shared_screen")),
     }, status=422 if form.errors else 200)  # fmt: skip
@@ -75,6 +79,14 @@ def _book(permit: Permit, record: int, form: VisitForm) -> None:
         staff=typed["staff"], room=typed["room"], starts_at=form.starts_at,
         minutes=typed["minutes"], nested_in=typed["nested_in"],
     )  # fmt: skip
+
+
+@opens(actions.WRITE)
+@require_POST
+def attest(request: HttpRequest, permit: Permit, visit: int) -> HttpResponse:
+    """Say in one press what became of a visit, or take that back."""
+    actions.attest(permit, visit, request.POST.get("outcome", ""))
+    return redirect("schedule:visits", appointment(permit, visit).number)
 
 
 @opens(actions.WRITE)
