@@ -77,6 +77,7 @@ def phone(browser: Any, server: str) -> Iterator[Any]:
 def _page(browser: Any, server: str, size: dict[str, int]) -> Iterator[Any]:
     context = browser.new_context(viewport=size, base_url=server)
     context.set_default_timeout(8000)
+    context.set_default_navigation_timeout(30000)  # a busy machine is no reason to fail
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
