@@ -7,7 +7,7 @@ Needs neither a database nor the gettext programs (docs/how-to/translate.md).
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import polib
@@ -59,7 +59,7 @@ def in_template(source: str) -> Iterator[Text]:
         yield from _text(name, [ast.literal_eval(each) for each in strings if each])
 
 
-def _text(name: str, given: list[object]) -> Iterator[Text]:
+def _text(name: str, given: Sequence[object]) -> Iterator[Text]:
     if name not in CALLS:
         return
     count, in_context = CALLS[name]

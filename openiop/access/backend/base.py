@@ -53,7 +53,7 @@ def guard(execute: Callable[..., Any], sql: Any, params: Any, many: bool, contex
 class DatabaseOperations(operations.DatabaseOperations):
     """A statement bound by the server takes so many parameters and no more."""
 
-    def bulk_batch_size(self, fields: Sequence[Any], objs: Sequence[Any]) -> int:
+    def bulk_batch_size(self, fields: Sequence[Any], _objs: Sequence[Any]) -> int:
         return MOST_PARAMETERS // max(len(fields), 1)
 
 
