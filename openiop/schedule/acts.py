@@ -5,7 +5,9 @@ from openiop.kernel.acts import CARE, CLINICAL, COUNSELING, LEADERS, Role, read,
 R = Role
 ACTS = [
     read("schedule.read", CARE | LEADERS | {R.REVIEWER, R.BILLER}, "look at the schedule",
-         entails=["programs.read", "patients.patient.read"]),
+         entails=["programs.read", "patients.patient.read", "schedule.makeup.elsewhere"]),
+    read("schedule.makeup.elsewhere", CARE | LEADERS, "look for free seats at other clinics",
+         everywhere=True),
     write("schedule.materialize", LEADERS | {R.SUPERVISOR}, "lay out sessions",
           entails=["schedule.read", "messaging.task.write"]),
     write("schedule.track.build", LEADERS | {R.SUPERVISOR}, "build tracks",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("desk/weeks/", weeks.short, name="weeks"),
     path("desk/weeks.csv", weeks.export, name="weeks_csv"),
     path("desk/weeks/<slug:number>/", weeks.week, name="week"),
+    path("desk/weeks/<slug:number>/elsewhere/", weeks.elsewhere, name="makeups_elsewhere"),
     path("desk/weeks/<slug:number>/decide/", weeks.decide, name="decide_week"),
     path("desk/weeks/<slug:number>/makeups/", weeks.book, name="book_makeup"),
     path("desk/weeks/<slug:number>/makeups/<int:session>/leave/", weeks.leave,

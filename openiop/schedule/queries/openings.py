@@ -9,10 +9,10 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from openiop.catalog import HouseValue
 from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import Occupancy
+from openiop.schedule.models import Occupancy, Session
 from openiop.schedule.queries.seats import HeldSeat, held_seats, session_limits
-from openiop.schedule.queries.sessions import SessionFacts
-from openiop.schedule.rules.weeks import Opening
+from openiop.schedule.queries.sessions import SessionFacts, facts
+from openiop.schedule.rules.weeks import Opening, Week
 
 UNLIMITED = 10_000
 House = Mapping[str, HouseValue]
@@ -33,6 +33,22 @@ class Fit:
     minutes: int
     virtual: bool
     free: int
+
+
+def sessions_elsewhere(permit: Permit, state: str, week: Week) -> list[SessionFacts]:
+    """Sessions of a week still to come at clinics of a state that are none of the permit's; one
+    statement. The timetable names nobody and is read in the whole organization."""
+    rows = Session.objects.filter(
+        clinic__state=state, on__gte=week.start, on__lt=week.end, starts_at__gt=permit.now,
+        status="scheduled",
+    ).exclude(clinic_id__in=permit.clinics)  # fmt: skip
+    return facts(rows.order_by("starts_at", "id"))
+
+
+def clinic_phones(permit: Permit, sessions: Iterable[int]) -> dict[int, str]:
+    """By session the phone of its clinic; one statement."""
+    rows = Session.objects.filter(id__in=list(sessions))
+    return dict(rows.values_list("id", "clinic__phone"))
 
 
 def openings(

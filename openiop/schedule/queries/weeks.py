@@ -11,6 +11,7 @@ from functools import cache
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from openiop.access.door import everywhere
 from openiop.access.queries import closures_at, house_values_at
 from openiop.catalog import Answer, HouseValue, resolve
 from openiop.kernel.days import age_on
@@ -19,7 +20,14 @@ from openiop.kernel.permits import Permit
 from openiop.patients.queries import Person, apart_pairs, people, rule_packs
 from openiop.programs import queries as programs
 from openiop.programs.queries import EpisodeFacts, TrackFacts
-from openiop.schedule.queries.openings import Fit, busy, fit, openings
+from openiop.schedule.queries.openings import (
+    Fit,
+    busy,
+    clinic_phones,
+    fit,
+    openings,
+    sessions_elsewhere,
+)  # fmt: skip
 from openiop.schedule.queries.planned import Plan, Planned, Plans, plans
 from openiop.schedule.rules.weeks import (
     A_WEEK,
@@ -374,6 +382,30 @@ def _makeup_rules(ask: Ask) -> MakeupRules:
 def _is_true(answer: Answer) -> bool:
     """A rule nobody recorded is kept, not dropped."""
     return answer.winner is None or answer.winner.value is True
+
+
+def makeups_elsewhere(permit: Permit, record: int, day: date) -> list[tuple[Fit, str]]:
+    """Sessions that fit as make-ups at clinics of the same state where the permit books nothing,
+    the soonest first, each with the phone to call. Nothing for a week that is whole or over."""
+    start, end = day - A_WEEK + ONE_DAY, day + A_WEEK
+    found = plans(permit, start, end, records=[record])
+    if record not in found.by_record:
+        return []
+    reading = _read(permit, found, day)
+    week = _week(permit, reading, record, found.by_record[record], day)
+    if week is None or week.over or not week.lacking:
+        return []
+    there = {one.id: one for one in sessions_elsewhere(permit, week.place.state, week.week)}
+    house = house_values_at(permit, {one.clinic for one in there.values()}, day)
+    with everywhere(permit, "schedule.makeup.elsewhere"):
+        open_ones = openings(permit, there.values(), house)
+    permit.note("schedule.makeup.elsewhere", record=record, count=len(open_ones))
+    seeker, rules = _seekers(permit, reading, found, [week])[record]
+    fits = [fit(one, there[one.session]) for one in open_ones.values()
+            if not obstacle(seeker, one, rules, permit.now)]  # fmt: skip
+    fits.sort(key=lambda each: (each.starts_at, each.session))
+    phones = clinic_phones(permit, [each.session for each in fits[:OFFERED]])
+    return [(each, phones[each.session]) for each in fits[:OFFERED]]
 
 
 def makeup_obstacle(permit: Permit, record: int, session: int, day: date) -> str:

@@ -1,13 +1,18 @@
 """Weekly hours through the web: the list, one click for a make-up, decisions, the file."""
 
 import csv
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from openiop.config.network_for_tests import GULF, SOUTH
+from openiop.programs.queries import current_enrollments
+from openiop.schedule.actions.enrollment import leave_track
+from openiop.schedule.queries.sessions import roster
 from openiop.schedule.rules.weeks import WeekState
-from openiop.schedule.tests.test_attendance import sessions_of
+from openiop.schedule.tests.test_attendance import keep_apart, sessions_of
 from openiop.schedule.tests.test_attendance_views import number_of, statements, text_of
 from openiop.schedule.tests.test_weeks import (
     MONDAY,
@@ -17,7 +22,7 @@ from openiop.schedule.tests.test_weeks import (
     other_track,
     week,
 )
-from openiop.schedule.tests.world import make_enrolled, make_track
+from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_program, make_track
 
 LIST = "/desk/weeks/?on=2026-11-23"
 
@@ -50,6 +55,79 @@ def test_the_list_shows_what_is_missing_and_one_button_for_each_makeup(missed, s
         "Evening B, Tue 24 Nov, 18:00 to 21:20", "Evening B, Thu 26 Nov, 18:00 to 21:20",
     ):  # fmt: skip
         assert (words, words in shown) == (words, True)
+
+
+def elsewhere_url(record: int) -> str:
+    return f"{reverse('schedule:makeups_elsewhere', args=[number_of(record)])}?on=2026-11-23"
+
+
+@pytest.fixture
+def beyond(network, clock):
+    """Somebody of North who missed Monday; a track of the same program at South."""
+    program = make_program()
+    home = make_track(program=program)
+    away = make_track(SOUTH, program=program, weekdays=(1, 3), name="South B")
+    (record,) = make_enrolled(home)
+    miss(sessions_of(home)[0], record, MONDAY)
+    clock(evening(MONDAY, 220))
+    return record, away
+
+
+def test_a_session_at_another_clinic_comes_with_whom_to_call(beyond, signed_in):
+    record, _away = beyond
+    client = signed_in("alice")
+    assert elsewhere_url(record) in client.get(week_url(record)).content.decode().replace(
+        "on=2026-11-22", "on=2026-11-23"
+    )
+    answer = client.get(elsewhere_url(record))
+    assert answer.context["lines"] == [
+        "South B, Tue 24 Nov, 18:00 to 21:20: call South, +13125550101.",
+        "South B, Thu 26 Nov, 18:00 to 21:20: call South, +13125550101.",
+    ]
+    assert "<h1>Make-ups at other clinics</h1>" in answer.content.decode()
+    fragment = client.get(elsewhere_url(record), headers={"HX-Request": "true"}).content.decode()
+    assert ("<html" in fragment, "call South" in fragment) == (False, True)
+
+
+def test_who_works_at_both_clinics_books_and_calls_nobody(beyond, signed_in):
+    record, _away = beyond
+    client = signed_in("dana")
+    assert client.get(elsewhere_url(record)).context["lines"] == []
+    week_page = client.get(week_url(record)).context["found"]
+    assert [(each.track_name, each.clinic_name) for each in week_page.fitting_makeups] == [
+        ("South B", "South"), ("South B", "South"),
+    ]  # fmt: skip
+
+
+def test_a_full_group_another_kind_another_state_and_a_pair_kept_apart_are_not_offered(
+    beyond, signed_in
+):
+    record, away = beyond
+    make_track(SOUTH, program=make_program("mental_health"), room=None, mode="virtual",
+               weekdays=(5,), staff=())  # fmt: skip
+    make_track(GULF, weekdays=(1,), name="Texas")
+    (other,) = make_enrolled(away)
+    client = signed_in("alice")
+    assert len(client.get(elsewhere_url(record)).context["lines"]) == 2
+    make_enrolled(away, 10)
+    assert client.get(elsewhere_url(record)).context["lines"] == []
+    with as_job("schedule.enroll", evening(MONDAY)) as permit:
+        place = current_enrollments(permit, [other], TODAY)[other]
+        leave_track(permit, place.id, TODAY + timedelta(days=1), "moved away")
+    assert len(client.get(elsewhere_url(record)).context["lines"]) == 2
+    with as_job("schedule.read") as permit:
+        sitting = next(one for one in roster(permit, sessions_of(away)[1]))
+    keep_apart(record, sitting.record)
+    assert client.get(elsewhere_url(record)).context["lines"] == []
+
+
+def test_who_may_not_open_the_person_learns_nothing_of_seats_elsewhere(beyond, signed_in):
+    record, _away = beyond
+    url = elsewhere_url(record)
+    statuses = [
+        signed_in(who).get(url).status_code for who in ("alice", "charlie", "riva", "paula")
+    ]
+    assert statuses == [200, 404, 404, 403]
 
 
 def test_a_makeup_is_booked_in_one_click_and_taken_back_in_another(missed, signed_in):

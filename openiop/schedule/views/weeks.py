@@ -25,7 +25,7 @@ from openiop.schedule.actions.enrollment import leave_makeup_seat
 from openiop.schedule.forms.weeks import DecisionForm
 from openiop.schedule.queries.openings import Fit
 from openiop.schedule.queries.sessions import session as session_facts
-from openiop.schedule.queries.weeks import WeekFacts, short_weeks, week_of
+from openiop.schedule.queries.weeks import WeekFacts, makeups_elsewhere, short_weeks, week_of
 from openiop.schedule.rules.clashes import hours
 from openiop.schedule.rules.weeks import Decision, WeekState
 from openiop.ui.moments import day_text
@@ -253,6 +253,25 @@ def _facts(found: WeekFacts) -> list[tuple[str, str]]:
     if unrecorded:
         facts.append((_("Sessions without attendance"), str(unrecorded)))
     return [*facts, (_("Reason"), found.reason)] if found.reason else facts
+
+
+@opens(READ)
+def elsewhere(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
+    """Sessions that fit at clinics where the reader books nothing, and whom to call."""
+    record = admit(permit, number, act=READ).id
+    day = _day(request.GET.get("on"), permit, request)
+    found = makeups_elsewhere(permit, record, day)
+    url = f"{reverse('schedule:week', args=[number])}?on={day}"
+    fragment = bool(request.headers.get("HX-Request"))
+    return render(request, "schedule/weeks_elsewhere.html", {
+        "layout": "schedule/bare.html" if fragment else "ui/desk.html",
+        "lines": [_("%(session)s: call %(clinic)s, %(phone)s.") % {
+            "session": f"{fit.track_name}, {hours(fit.starts_at, fit.ends_at, fit.timezone)}",
+            "clinic": fit.clinic_name, "phone": phone} for fit, phone in found],
+        "title": _("Make-ups at other clinics"), "week_url": url,
+        "crumbs": [{"label": _("Weekly hours"), "url": reverse("schedule:weeks")},
+                   {"label": number, "url": url}, {"label": _("Other clinics")}],
+    })  # fmt: skip
 
 
 @opens(actions.DECIDE)
