@@ -275,14 +275,21 @@ def _tell_demo(arguments: argparse.Namespace, told: dict[str, Any]) -> None:
     from rich.table import Table
 
     table = Table(title="Sign in as one of these invented people")
-    for head in ("role", "clinic", "email", "password"):
-        table.add_column(head.capitalize(), overflow="fold")
-    for account in told["accounts"]:
-        table.add_row(*(str(account[each]) for each in ("role", "clinic", "email", "password")))
+    for head in ("Role", "Email", "Password"):
+        table.add_column(head, no_wrap=True)
+    for account in one_for_each_role(told["accounts"]):
+        role = account["role"].replace("_", " ").capitalize()
+        table.add_row(role, account["email"], account["password"])
     console = Console()
     console.print(table)
+    console.print("The other clinics have the same people: `openiop demo --json` lists them all.")
     if "url" in told:
         console.print(f"OpenIOP answers on {told['url']} - Ctrl-C stops it.")
+
+
+def one_for_each_role(accounts: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The first account of each role, in their order."""
+    return list({each["role"]: each for each in reversed(accounts)}.values())[::-1]
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -226,7 +226,8 @@ if PRODUCTION:
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 # What carries a message away, by channel.
 OUTBOX_SENDERS = {
-    "email": "openiop.messaging.senders.mail",
+    # A demo without a mail server prints a line instead of a letter.
+    "email": f"openiop.messaging.senders.{'console' if DEMO and not ENV.mail_url else 'mail'}",
     "text": "openiop.messaging.senders.console",
 }
 

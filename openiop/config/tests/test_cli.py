@@ -148,3 +148,22 @@ def test_stopping_with_ctrl_c_leaves_no_server_behind(data: Path) -> None:
     process.terminate()
     assert process.wait(20) == 143
     assert server.alive() is False
+
+
+def test_the_demo_tells_one_account_for_each_role_on_lines_of_80(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    accounts = [
+        {"role": role, "clinic": code, "email": f"{role.replace('_', '-')}@{code}.example",
+         "password": "a lamp in the window"}
+        for code in ("hou-midtown", "chi-lake") for role in ("privacy_officer", "nurse")
+    ]  # fmt: skip
+    told = {"accounts": accounts, "url": "http://localhost:8000"}
+    cli._tell_demo(cli.parser().parse_args(["demo"]), told)
+    lines = capsys.readouterr().out.splitlines()
+    rows = [line.strip("│ ").split("│") for line in lines if line.startswith("│")]
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        ["Privacy officer", "privacy-officer@hou-midtown.example", "a lamp in the window"],
+        ["Nurse", "nurse@hou-midtown.example", "a lamp in the window"],
+    ]
+    assert max(map(len, lines)) <= 80

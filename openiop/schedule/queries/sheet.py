@@ -50,7 +50,8 @@ class Listed:
     last: str
 
 
-# Written out: see the sessions. The record is joined so that people closed to the reader stay on
+# Written out: see the sessions. CASE and not coalesce, which under row-level security could not use
+# an index. The record is joined so that people closed to the reader stay on
 # the list, without a number.
 _LISTED = """
   SELECT line.who, coalesce(record.number, ''), line.kind, line.since, line.number,
@@ -68,13 +69,14 @@ _LISTED = """
          line.id, line.makeup, line.status, line.arrived_at, line.left_at, line.method,
          line.virtual, line.block_minutes, line.minutes, line.reason, line.steps, line.correction,
          line.flags, line.recorded_at
-    FROM (SELECT record_id AS who, seated.kind, seated.since, seated.number, came.*
+    FROM (SELECT CASE WHEN came.record_id IS NULL THEN seated.record_id ELSE came.record_id END
+                 AS who, seated.kind, seated.since, seated.number, came.*
             FROM (SELECT record_id, kind, lower(during) AS since, number FROM schedule_seat
                    WHERE track_id = %(track)s AND released_at IS NULL
                      AND (kind = 'enrolled' AND during @> %(on)s::date
                           OR kind IN ('makeup', 'merged') AND session_id = %(session)s)) seated
             FULL JOIN (SELECT * FROM schedule_attendance WHERE session_id = %(session)s) came
-                 USING (record_id)) line
+                 ON came.record_id = seated.record_id) line
     LEFT JOIN access_record record ON record.id = line.who
    ORDER BY line.number, line.id"""
 
