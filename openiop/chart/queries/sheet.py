@@ -26,6 +26,7 @@ from openiop.chart.rules.parts import (
 )
 from openiop.kernel.permits import Permit
 from openiop.patients.queries.names import OnFile, names_on_file
+from openiop.patients.rules.search import fold
 from openiop.schedule.queries.attendance import AttendanceFacts, attendance_of
 from openiop.schedule.queries.sessions import SessionFacts, roster, session
 from openiop.schedule.rules.attendance import Status
@@ -340,7 +341,7 @@ def _laid_out(
         (who[r].person.name, a.status) for r, a in attended.items() if r in who and not _came_in(a)
     ]
     return Sheet(
-        facts, shared, tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.record))),
+        facts, shared, tuple(sorted(lines, key=lambda line: (fold(line.name), line.record))),
         tuple(sorted(away)), holds, permit.now >= facts.ends_at,
     )  # fmt: skip
 

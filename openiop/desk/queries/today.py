@@ -11,6 +11,7 @@ from openiop.kernel.permits import Permit
 from openiop.messaging.queries.tasks import my_tasks
 from openiop.patients import queries as patients
 from openiop.patients.queries import Person
+from openiop.patients.rules.search import fold
 from openiop.schedule.queries import attendance, sessions
 from openiop.schedule.queries.attendance import AttendanceFacts
 from openiop.schedule.queries.sessions import Seated, SessionFacts
@@ -123,7 +124,7 @@ def _people(
         for record in {**seats, **recorded}
         if record in known
     ]
-    return tuple(sorted(people, key=lambda each: (each.name.casefold(), each.record)))
+    return tuple(sorted(people, key=lambda each: (fold(each.name), each.record)))
 
 
 def _expected(

@@ -7,6 +7,7 @@ import pytest
 
 from openiop.config.network_for_tests import SOUTH
 from openiop.desk.queries import today
+from openiop.patients.actions import update_identity
 from openiop.schedule.actions.attendance import arrive, mark_absent
 from openiop.schedule.queries.sessions import track_sessions
 from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_track
@@ -38,6 +39,15 @@ def test_a_counselor_sees_the_own_sessions_with_who_is_expected(opened, track):
         track, "before", 3, 0, 0,
     )  # fmt: skip
     assert {each.record for each in mine.people} == set(records)
+
+
+def test_people_stand_in_the_order_of_their_names_whatever_their_accents(opened, track):
+    for record, first in zip(make_enrolled(track, 3), ("Zoe", "Ángel", "Bea"), strict=True):
+        with opened("fred", "patients.patient.write") as permit:
+            update_identity(permit, record, chosen_first=first)
+    with opened("alice", "desk.today", now=NOON) as permit:
+        (mine,) = today.mine(permit, TODAY)
+    assert [each.name.split()[0] for each in mine.people] == ["Ángel", "Bea", "Zoe"]
 
 
 def test_a_colleague_who_does_not_hold_the_session_has_none(opened, track):

@@ -10,6 +10,7 @@ from django.db import connection
 
 from openiop.kernel.permits import Permit
 from openiop.patients.queries import Person, people
+from openiop.patients.rules.search import fold
 from openiop.schedule.queries.attendance import LAST_TIME_DAYS, AttendanceFacts, Visit
 from openiop.schedule.queries.sessions import Seated, SessionFacts
 from openiop.schedule.rules.attendance import Presence, Status, countable_minutes, presence
@@ -196,4 +197,4 @@ def _facts(session: SessionFacts, line: Listed, mark: Recorded, worth: int) -> A
 def _by_name(row: SheetRow) -> tuple[bool, str, str, int]:
     if row.person is None:
         return (True, "", "", row.record)
-    return (False, row.person.called.casefold(), row.person.last_initial.casefold(), row.record)
+    return (False, fold(row.person.called), fold(row.person.last_initial), row.record)

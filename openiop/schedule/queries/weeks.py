@@ -18,6 +18,7 @@ from openiop.kernel.days import age_on
 from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit
 from openiop.patients.queries import Person, apart_pairs, people, rule_packs
+from openiop.patients.rules.search import fold
 from openiop.programs import queries as programs
 from openiop.programs.queries import EpisodeFacts, TrackFacts
 from openiop.schedule.queries.openings import (
@@ -160,7 +161,7 @@ def all_weeks(permit: Permit, clinics: Iterable[int], day: date) -> list[WeekFac
 
 
 def _name(week: WeekFacts) -> str:
-    return week.person.name.casefold() if week.person else ""
+    return fold(week.person.name) if week.person else ""
 
 
 def _weeks(permit: Permit, found: Plans, day: date, makeups: bool) -> dict[int, WeekFacts]:
