@@ -162,6 +162,7 @@ def test_enter_pressed_while_a_save_is_under_way_is_no_conflict_with_oneself(
     page.get_by_label("Response").press("Enter")
     page.locator(".people [aria-current]", has_text="Will Ford").wait_for()
     assert written()["Omar"] == "Spoke about sleep and work."
+    page.unroute_all(behavior="wait")
 
 
 def test_without_javascript_the_screen_works_by_its_buttons(browser, server, sign_in, held):

@@ -35,6 +35,7 @@ class Living:
     course: rules.Course
     enrollment: int
     episode: int
+    left: bool = False
 
 
 @dataclass
@@ -74,23 +75,26 @@ def live_clinic(life: ClinicLife, start_on: date, weeks: int) -> None:
 
 
 def _people_leave(life: ClinicLife, monday: date) -> None:
-    """Those whose course ended last week leave, on their day."""
-    for track, here in life.people.items():
-        going = [each for each in here if each.course.end_on < monday]
-        if not going:
-            continue
-        life.people[track] = [each for each in here if each.course.end_on >= monday]
-        at = local(monday - timedelta(days=1), time(18), life.clinic.timezone)
+    """Those whose course ends this week give up their seat from that day on; the courses that
+    ended before are closed."""
+    day = timedelta(days=1)
+    last = min(monday + 6 * day, life.now.date())
+    here = [each for track in life.people.values() for each in track]
+    leaving = [each for each in here if not each.left and each.course.end_on <= last]
+    gone = [each for each in here if each.course.end_on < monday]
+    if leaving or gone:
+        at = local(monday - day, time(18), life.clinic.timezone)
         with life.opened("schedule.enroll", at) as permit:
-            for each in going:
-                _leave(permit, each)
-        life.add("left", len(going))
-
-
-def _leave(permit: Permit, living: Living) -> None:
-    course = living.course
-    enrollment.leave_track(permit, living.enrollment, course.end_on, course.reason)
-    programs.close_episode(permit, living.episode, course.end_on, course.reason)
+            for each in leaving:
+                course = each.course
+                enrollment.leave_track(permit, each.enrollment, course.end_on, course.reason)
+                each.left = True
+            for each in gone:
+                course = each.course
+                programs.close_episode(permit, each.episode, course.end_on, course.reason)
+    for track, people in life.people.items():
+        life.people[track] = [each for each in people if each not in gone]
+    life.add("left", len(leaving))
 
 
 def _people_start(life: ClinicLife, monday: date, first: bool) -> None:
