@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from openiop.config import environment, production
-from openiop.config.demo import NotStarted, as_left, fill, fill_in_child, mark
+from openiop.config.demo import NotStarted, as_left, fill, fill_in_child, mark, tell
 from openiop.config.environment import BadSetting, Environment
 
 Progress = Callable[[int, int], None]
@@ -270,26 +270,8 @@ def _live(seed: int, size: str) -> dict[str, Any]:
 def _tell_demo(arguments: argparse.Namespace, told: dict[str, Any]) -> None:
     if arguments.json:
         _print_json(told)
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title="Sign in as one of these invented people")
-    for head in ("Role", "Email", "Password"):
-        table.add_column(head, no_wrap=True)
-    for account in one_for_each_role(told["accounts"]):
-        role = account["role"].replace("_", " ").capitalize()
-        table.add_row(role, account["email"], account["password"])
-    console = Console()
-    console.print(table)
-    console.print("The other clinics have the same people: `openiop demo --json` lists them all.")
-    if "url" in told:
-        console.print(f"OpenIOP answers on {told['url']} - Ctrl-C stops it.")
-
-
-def one_for_each_role(accounts: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The first account of each role, in their order."""
-    return list({each["role"]: each for each in reversed(accounts)}.values())[::-1]
+    else:
+        tell(told)
 
 
 def _serve(arguments: argparse.Namespace) -> int:

@@ -119,3 +119,22 @@ def _alone(data_dir: Path) -> Iterator[None]:
     with open(data_dir / "filling.lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def tell(told: dict[str, Any]) -> None:
+    """Print whom to sign in as, one account of each role, and where, if it is served."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Sign in as one of these invented people")
+    for head in ("Role", "Email", "Password"):
+        table.add_column(head, no_wrap=True)
+    firsts = {account["role"]: account for account in reversed(told["accounts"])}
+    for role, account in reversed(firsts.items()):
+        name = role.replace("_", " ").capitalize()
+        table.add_row(name, account["email"], account["password"])
+    console = Console()
+    console.print(table)
+    console.print("The other clinics have the same people: `openiop demo --json` lists them all.")
+    if "url" in told:
+        console.print(f"OpenIOP answers on {told['url']} - Ctrl-C stops it.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from openiop.config import cli
+from openiop.config.demo import tell
 from openiop.config.tests.conftest import COMMAND, environ, openiop
 
 COMMANDS = (
@@ -158,8 +159,7 @@ def test_the_demo_tells_one_account_for_each_role_on_lines_of_80(
          "password": "a lamp in the window"}
         for code in ("hou-midtown", "chi-lake") for role in ("privacy_officer", "nurse")
     ]  # fmt: skip
-    told = {"accounts": accounts, "url": "http://localhost:8000"}
-    cli._tell_demo(cli.parser().parse_args(["demo"]), told)
+    tell({"accounts": accounts, "url": "http://localhost:8000"})
     lines = capsys.readouterr().out.splitlines()
     rows = [line.strip("│ ").split("│") for line in lines if line.startswith("│")]
     assert [[cell.strip() for cell in row] for row in rows] == [
