@@ -41,7 +41,7 @@ def cases(site: Site, connection: Any) -> Iterator[Case]:
     yield Case("enroll", _enrolling(site, full, place), writes("enroll", place), 1,
                Mark(6, share=0.25), 302)  # fmt: skip
     yield Case("attendance", _marking(site, full), writes("attendance", {"verb": "present"}), 1,
-               Mark(6))  # fmt: skip
+               Mark(6, share=0.25))  # fmt: skip
 
 
 def _give(site: Site, connection: Any) -> None:
