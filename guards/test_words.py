@@ -104,6 +104,8 @@ def _of_catalog(path: Path) -> Iterator[tuple[str, str]]:
             f"{path.relative_to(PACKAGE.parent)} {entry.get('id', entry.get('kind'))}",
             entry["title"],
         )
+    if "topics" in found:
+        yield str(path.relative_to(PACKAGE.parent)), path.read_text()
 
 
 def _without_names(text: str) -> str:

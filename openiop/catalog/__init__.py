@@ -1,10 +1,11 @@
-"""Knowledge as dated data: laws, payer rules, house defaults, credentials.
+"""Knowledge as data: dated laws, payer rules, house defaults, credentials; curricula.
 
 Owns the files and their pure readers. Knows no database, no clinic, no patient and no Django:
 a caller brings the state, the day, the payer and the clinic's own values.
 """
 
 from openiop.catalog.credential_kinds import CredentialKind, credential_kind, credential_kinds
+from openiop.catalog.curriculum import Curriculum, Topic, curricula, curriculum
 from openiop.catalog.files import CatalogError
 from openiop.catalog.precedence import (
     Answer,
@@ -19,11 +20,15 @@ __all__ = [
     "Answer",
     "CatalogError",
     "CredentialKind",
+    "Curriculum",
     "HouseValue",
     "Regulation",
+    "Topic",
     "changes",
     "credential_kind",
     "credential_kinds",
+    "curricula",
+    "curriculum",
     "keys",
     "law_loosened_by",
     "payers",

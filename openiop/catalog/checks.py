@@ -11,6 +11,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from openiop.catalog.curriculum import curriculum_files, curriculum_problems
 from openiop.catalog.files import ROOT, CatalogError, line_of, read, repeated_keys
 from openiop.catalog.reader import regulation_files
 
@@ -24,6 +25,7 @@ def problems(root: Path = ROOT) -> list[CatalogError]:
     found = [error for file in rule_files for error in _rule_file(file)]
     for file in sorted(root.glob("credentials/**/*.yaml")):
         found += _credential_file(file)
+    found += _curricula(curriculum_files(root))
     if not found:
         found = [*_disagreements(rule_files), *_unknown_bounds(rule_files)]
     return sorted(found, key=lambda error: (str(error.file), error.line))
@@ -59,6 +61,11 @@ def _credential_file(file: Path) -> list[CatalogError]:
             lambda step, places=places: ("credentials", places[step]),
         )
     ]
+
+
+def _curricula(files: list[Path]) -> list[CatalogError]:
+    broken = [error for file in files for error in _shape(file, "curricula.json")]
+    return broken or curriculum_problems(files)
 
 
 def _shape(file: Path, schema: str) -> list[CatalogError]:
