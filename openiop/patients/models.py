@@ -76,6 +76,8 @@ class SearchKey(RecordRow):
     leak-proof operators (=, <, >=) use an index, so a prefix search is a range.
     """
 
+    # No index of its own: `search_key_at` begins with it, and the planner must not hesitate.
+    clinic = models.ForeignKey("access.Clinic", models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=60, db_collation="C")
 
     class Meta:
