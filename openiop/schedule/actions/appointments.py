@@ -1,6 +1,6 @@
 """Book and cancel one-to-one, nurse, test and other visits, alone or inside a group session."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from openiop.access.door import refusing, writes
 from openiop.access.queries import clinics, rooms, staff_names
 from openiop.kernel.acts import Role
+from openiop.kernel.days import local_day
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
 from openiop.patients.queries import person
@@ -118,7 +119,7 @@ def _refuse_outcome(permit: Permit, visit: AppointmentFacts, outcome: str) -> No
         raise Refused(
             "not_begun", _("This visit has not begun."), _("Cancel it, or wait for its start.")
         )
-    if not outcome and permit.today(visit.timezone) > day_of(visit.starts_at, visit.timezone):
+    if not outcome and permit.today(visit.timezone) > local_day(visit.starts_at, visit.timezone):
         raise Refused(
             "day_over", _("This visit was on another day."),
             _("Say what became of it: held, or did not come."),
@@ -126,18 +127,13 @@ def _refuse_outcome(permit: Permit, visit: AppointmentFacts, outcome: str) -> No
 
 
 def _follow_up(permit: Permit, visit: AppointmentFacts) -> None:
-    on = day_of(visit.starts_at, visit.timezone)
+    on = local_day(visit.starts_at, visit.timezone)
     episode = episodes(permit, [visit.record], on).get(visit.record)
     open_each(permit, [NewTask(
         kind=NO_SHOW, title=_("No-show at a visit: reach the person"), clinic=visit.clinic,
         record=visit.record, about=(TABLE, visit.id), due_at=permit.now + NO_SHOW_DUE,
         role=Role.CLINICIAN, staff=episode.counselor if episode else None,
     )])  # fmt: skip
-
-
-def day_of(moment: datetime, timezone: str) -> date:
-    """The local day of a moment."""
-    return moment.astimezone(ZoneInfo(timezone)).date()
 
 
 def _taken() -> dict[str, Refused]:

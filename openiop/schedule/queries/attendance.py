@@ -11,7 +11,7 @@ from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import Appointment, Attendance, GuestVisit
+from openiop.schedule.models import Attendance, GuestVisit
 from openiop.schedule.queries.sessions import blocks_at
 from openiop.schedule.rules.attendance import (
     Presence,
@@ -169,17 +169,6 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def visits_in(permit: Permit, session_id: int) -> dict[int, list[Visit]]:
-    """Visits nested in a session, by record, in order; one statement."""
-    found: dict[int, list[Visit]] = {}
-    rows = Appointment.objects.filter(nested_in_id=session_id, cancelled_at__isnull=True)
-    for record, kind, starts_at, ends_at in rows.order_by("starts_at").values_list(
-        "record_id", "kind", "starts_at", "ends_at"
-    ):
-        found.setdefault(record, []).append(Visit(kind, starts_at, ends_at))
-    return found
-
-
 # OFFSET keeps the days before to the track's index; else every session of all tracks is read.
 _LAST_TIMES = """
   SELECT DISTINCT ON (session.id, came.record_id) session.id, came.record_id, came.status
@@ -230,20 +219,6 @@ def versions(permit: Permit, session_id: int, record: int) -> list[Version]:
             "recorded_by__first_name", "recorded_by__last_name")
     ]  # fmt: skip
     return list(dict.fromkeys(found))
-
-
-@dataclass(frozen=True)
-class Guests:
-    """Family or guests of one person at a session, counted by number."""
-
-    record: int
-    count: int
-
-
-def guests_at(permit: Permit, session_id: int) -> list[Guests]:
-    """Guests of a session by the person who brought them; one statement."""
-    rows = GuestVisit.objects.filter(session_id=session_id).order_by("id")
-    return [Guests(*row) for row in rows.values_list("record_id", "count")]
 
 
 def guest_counts(permit: Permit, session_ids: Iterable[int]) -> dict[int, int]:

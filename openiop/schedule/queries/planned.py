@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
+from openiop.kernel.days import local_day
 from openiop.kernel.permits import Permit
 from openiop.schedule.models import Appointment, Attendance, Seat, Session, WeekDecision
 from openiop.schedule.queries.attendance import AttendanceFacts
@@ -204,7 +204,7 @@ def _visits(seats: list[_Seat]) -> dict[date, int]:
     found: dict[date, int] = {}
     for each in {visit["id"]: visit for seat in seats for visit in seat.held}.values():
         starts_at, ends_at = map(datetime.fromisoformat, (each["starts_at"], each["ends_at"]))
-        day = starts_at.astimezone(ZoneInfo(each["timezone"])).date()
+        day = local_day(starts_at, each["timezone"])
         minutes = visit_minutes(each["kind"], starts_at, ends_at, "held")
         found[day] = found.get(day, 0) + minutes
     return found

@@ -43,7 +43,6 @@ class Listed:
     with that person within 60 days, "" for who is new to it."""
 
     record: int
-    number: str
     seat: Seated | None
     marked: Recorded | None
     visits: tuple[Visit, ...]
@@ -52,8 +51,8 @@ class Listed:
 
 
 # Written out: see the sessions. CASE and not coalesce, which under row-level security could not use
-# an index. The record is joined so that people closed to the reader stay on
-# the list, without a number.
+# an index. The record is joined so that people closed to the reader stay on the list, without a
+# number.
 _LISTED = """
   SELECT line.who, coalesce(record.number, ''), line.kind, line.since, line.number,
          (SELECT jsonb_agg(jsonb_build_array(visit.kind, visit.starts_at, visit.ends_at)
@@ -98,7 +97,7 @@ def _listed(
     guests: int | None, last: str | None, marked: int | None, *stored: Any,
 ) -> Listed:  # fmt: skip
     return Listed(
-        record, number, Seated(record, number, kind == "makeup", since, seat) if kind else None,
+        record, Seated(record, number, kind == "makeup", since, seat) if kind else None,
         Recorded(*(marked, *stored, record)) if marked else None,
         tuple(_visit(*each) for each in json.loads(visits)) if visits else (),
         guests or 0, last or "",

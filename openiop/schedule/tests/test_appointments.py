@@ -12,9 +12,8 @@ from openiop.patients.queries import person
 from openiop.schedule.actions import appointments, attendance
 from openiop.schedule.models import Occupancy
 from openiop.schedule.queries.appointments import appointments_of, appointments_on
-from openiop.schedule.queries.attendance import visits_in
 from openiop.schedule.queries.sessions import session as session_facts
-from openiop.schedule.queries.sheet import sheet
+from openiop.schedule.queries.sheet import listed, sheet
 from openiop.schedule.tests.test_attendance import (
     NEXT_DAY,
     after,
@@ -134,7 +133,8 @@ def test_the_sheet_shows_the_visits_of_each_person(group, opened):
         assert {row.record: [visit.kind for visit in row.visits] for row in page.rows} == {
             maria: ["individual"], jose: [],
         }  # fmt: skip
-        assert list(visits_in(permit, session)) == [maria]
+        found = listed(permit, session_facts(permit, session))
+        assert [line.record for line in found if line.visits] == [maria]
 
 
 # --- on its own ---

@@ -17,14 +17,13 @@ from openiop.schedule.actions import attendance
 from openiop.schedule.actions.marking import Mark
 from openiop.schedule.queries.attendance import (
     attendance_of,
-    guests_at,
     history_of,
     last_times,
     versions,
 )
 from openiop.schedule.queries.sessions import session as session_facts
 from openiop.schedule.queries.sessions import sessions_between
-from openiop.schedule.queries.sheet import sheet
+from openiop.schedule.queries.sheet import listed, sheet
 from openiop.schedule.rules.attendance import Status
 from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_person, make_track
 
@@ -436,7 +435,8 @@ def test_guests_need_their_forms_and_the_persons_consent(group, opened):
             attendance.record_guests(
                 permit, session, maria, count=count, forms_signed=True, consented=True
             )
-        assert [(each.record, each.count) for each in guests_at(permit, session)] == [(maria, 3)]
+        found = listed(permit, session_facts(permit, session))
+        assert [(line.record, line.guests) for line in found if line.guests] == [(maria, 3)]
 
 
 # --- by code ---

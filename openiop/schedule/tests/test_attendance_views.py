@@ -17,8 +17,8 @@ from openiop.patients.queries import person
 from openiop.schedule.actions import attendance as actions
 from openiop.schedule.actions.enrollment import leave_makeup_seat
 from openiop.schedule.queries.appointments import appointments_of
-from openiop.schedule.queries.attendance import guests_at
 from openiop.schedule.queries.sessions import session as session_facts
+from openiop.schedule.queries.sheet import listed
 from openiop.schedule.tests.test_attendance import (
     NEXT_DAY,
     after,
@@ -282,7 +282,8 @@ def test_guests_are_counted_with_their_forms(group, signed_in):
     assert "Guests need a signed confidentiality form" in text_of(refused)
     client.post(url, typed | {"forms_signed": "on"})
     with as_job("schedule.read") as permit:
-        assert [(each.record, each.count) for each in guests_at(permit, session)] == [(maria, 2)]
+        found = listed(permit, session_facts(permit, session))
+        assert [(line.record, line.guests) for line in found if line.guests] == [(maria, 2)]
     assert "2 guests" in text_of(client.get(page(session)))
 
 
