@@ -70,6 +70,7 @@ def test_only_the_timetable_and_a_records_own_clinic_read_more_than_they_write()
     timetable = {table for table, model in tables.items() if scope.scope_of(model) == "timetable"}
     assert timetable == {
         "programs_track", "programs_trackevent", "schedule_session", "schedule_sessionevent",
+        "schedule_sessiontopic", "schedule_sessiontopicevent", "schedule_seatforecast",
     }  # fmt: skip
     names_nobody = [
         (table, field.name)

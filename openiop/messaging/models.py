@@ -107,6 +107,21 @@ class OutboxMessage(ClinicRow):
         ]
 
 
+class TextStop(OrganizationRow):
+    """A number that said STOP, until it says START: no text goes there, whoever it belongs to."""
+
+    number = models.CharField(max_length=20)
+    stopped_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", "number", condition=Q(started_at__isnull=True), name="stopped_once"
+            ),
+        ]
+
+
 @history
 class OnCallShift(ClinicRow):
     """Who answers for a clinic during a stretch of time; rank 1 first, 2 is the backup."""

@@ -9,7 +9,8 @@ from openiop.access.scope import OrganizationRow, RecordRow, history
 
 @history
 class Patient(RecordRow):
-    """Who a record is about. Chosen names are lived under and shown; legal ones go to payers."""
+    """Who a record is about. Chosen names are lived under and shown; legal ones go to payers.
+    `step_free`: needs rooms that can be reached without a step."""
 
     LIVING = [
         ("home", "At home"), ("sober_living", "Sober living"), ("shelter", "Shelter or street"),
@@ -29,6 +30,7 @@ class Patient(RecordRow):
     gender = models.CharField(max_length=40, blank=True)
     languages = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     interpreter = models.CharField(max_length=20, blank=True)
+    step_free = models.BooleanField(default=False)
     living = models.CharField(max_length=12, choices=LIVING, default="unknown")
     living_note = models.CharField(max_length=200, blank=True)
     died_on = models.DateField(null=True)

@@ -46,7 +46,7 @@ class Track(TimetableRow):
 
     The pattern speaks for days from `pattern_from` (null: `start_on`) on; sessions laid for earlier
     days stand as they are. `event` names a kind of event that group limits may not reach (catalog:
-    group.*.exempt_kinds).
+    group.*.exempt_kinds); `focus` whom it is for.
     """
 
     EVENTS = [
@@ -55,6 +55,9 @@ class Track(TimetableRow):
         ("large-event", "Large event"),
     ]  # fmt: skip
     MODES = [("in_person", "In person"), ("virtual", "Virtual")]
+    FOCUSES = [
+        ("", "Everyone"), ("women", "Women"), ("men", "Men"), ("trauma", "Trauma"),
+    ]  # fmt: skip
     program = models.ForeignKey(Program, models.PROTECT, related_name="tracks")
     code = models.SlugField(max_length=30)
     name = models.CharField(max_length=100)
@@ -66,6 +69,8 @@ class Track(TimetableRow):
     end_on = models.DateField(null=True)
     pattern_from = models.DateField(null=True)
     event = models.CharField(max_length=30, choices=EVENTS, blank=True)
+    focus = models.CharField(max_length=10, choices=FOCUSES, blank=True)
+    language = models.CharField(max_length=20, default="en")
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -39,7 +39,8 @@ class User(AbstractBaseUser):
 
 @history
 class Staff(OrganizationRow):
-    """A person who works here. `left_on` is the first day without access."""
+    """A person who works here. `left_on` is the first day without access; `languages` besides
+    English that they hold sessions in; `caseload_max` people they are the counselor of."""
 
     user = models.OneToOneField(User, models.PROTECT, null=True, related_name="staff")
     first_name = models.CharField(max_length=60)
@@ -48,6 +49,8 @@ class Staff(OrganizationRow):
     phone = models.CharField(max_length=20, blank=True)
     joined_on = models.DateField()
     left_on = models.DateField(null=True)
+    languages = ArrayField(models.CharField(max_length=20), default=list)
+    caseload_max = models.PositiveSmallIntegerField(null=True)
 
     @property
     def name(self) -> str:
