@@ -13,1534 +13,619 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="Area",
+            name='Area',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=30)),
-                ("name", models.CharField(max_length=60)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=30)),
+                ('name', models.CharField(max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name="Organization",
+            name='Organization',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=20, unique=True)),
-                ("name", models.CharField(max_length=120)),
-                ("phone", models.CharField(blank=True, max_length=20)),
-                ("timezone", models.CharField(default="America/Chicago", max_length=40)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=20, unique=True)),
+                ('name', models.CharField(max_length=120)),
+                ('phone', models.CharField(blank=True, max_length=20)),
+                ('timezone', models.CharField(default='America/Chicago', max_length=40)),
             ],
         ),
         migrations.CreateModel(
-            name="Clinic",
+            name='Clinic',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=12)),
-                ("name", models.CharField(max_length=80)),
-                ("state", models.CharField(max_length=2)),
-                ("timezone", models.CharField(max_length=40)),
-                ("street", models.CharField(max_length=120)),
-                ("city", models.CharField(max_length=60)),
-                ("zip_code", models.CharField(max_length=10)),
-                ("phone", models.CharField(max_length=20)),
-                ("hours", models.JSONField(default=dict)),
-                (
-                    "capabilities",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), default=list, size=None
-                    ),
-                ),
-                ("opened_on", models.DateField()),
-                ("closed_on", models.DateField(null=True)),
-                (
-                    "area",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clinics",
-                        to="access.area",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="clinics",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=12)),
+                ('name', models.CharField(max_length=80)),
+                ('state', models.CharField(max_length=2)),
+                ('timezone', models.CharField(max_length=40)),
+                ('street', models.CharField(max_length=120)),
+                ('city', models.CharField(max_length=60)),
+                ('zip_code', models.CharField(max_length=10)),
+                ('phone', models.CharField(max_length=20)),
+                ('hours', models.JSONField(default=dict)),
+                ('capabilities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
+                ('opened_on', models.DateField()),
+                ('closed_on', models.DateField(null=True)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clinics', to='access.area')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clinics', to='access.organization')),
             ],
         ),
         migrations.CreateModel(
-            name="ClinicLicense",
+            name='ClinicLicense',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=40)),
-                ("number", models.CharField(max_length=40)),
-                ("issued_on", models.DateField()),
-                ("expires_on", models.DateField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="licenses",
-                        to="access.clinic",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('number', models.CharField(max_length=40)),
+                ('issued_on', models.DateField()),
+                ('expires_on', models.DateField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='licenses', to='access.clinic')),
             ],
         ),
         migrations.CreateModel(
-            name="HousePolicy",
+            name='HousePolicy',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=80)),
-                ("value", models.CharField(max_length=40)),
-                ("from_on", models.DateField()),
-                ("reason", models.CharField(max_length=300)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=80)),
+                ('value', models.CharField(max_length=40)),
+                ('from_on', models.DateField()),
+                ('reason', models.CharField(max_length=300)),
+                ('clinic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
         ),
         migrations.CreateModel(
-            name="Credential",
+            name='Credential',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=30)),
-                ("state", models.CharField(max_length=2)),
-                ("number", models.CharField(max_length=40)),
-                ("level", models.PositiveSmallIntegerField(null=True)),
-                ("issued_on", models.DateField()),
-                ("expires_on", models.DateField(null=True)),
-                ("verified_on", models.DateField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=30)),
+                ('state', models.CharField(max_length=2)),
+                ('number', models.CharField(max_length=40)),
+                ('level', models.PositiveSmallIntegerField(null=True)),
+                ('issued_on', models.DateField()),
+                ('expires_on', models.DateField(null=True)),
+                ('verified_on', models.DateField(null=True)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
         ),
         migrations.CreateModel(
-            name="AuditEvent",
+            name='AuditEvent',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("written_at", models.DateTimeField()),
-                ("user", models.BigIntegerField(null=True)),
-                ("actor", models.CharField(max_length=60)),
-                ("act", models.CharField(max_length=60)),
-                ("kind", models.CharField(max_length=10)),
-                ("outcome", models.CharField(max_length=12)),
-                ("record", models.BigIntegerField(null=True)),
-                ("table", models.CharField(max_length=60)),
-                ("row", models.BigIntegerField(null=True)),
-                (
-                    "fields",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60), size=None
-                    ),
-                ),
-                ("count", models.IntegerField(null=True)),
-                ("reason", models.CharField(max_length=500)),
-                ("request_id", models.CharField(max_length=36)),
-                ("address", models.CharField(max_length=45)),
-                ("xid", models.BigIntegerField(default=0)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('written_at', models.DateTimeField()),
+                ('user', models.BigIntegerField(null=True)),
+                ('actor', models.CharField(max_length=60)),
+                ('act', models.CharField(max_length=60)),
+                ('kind', models.CharField(max_length=10)),
+                ('outcome', models.CharField(max_length=12)),
+                ('record', models.BigIntegerField(null=True)),
+                ('table', models.CharField(max_length=60)),
+                ('row', models.BigIntegerField(null=True)),
+                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
+                ('count', models.IntegerField(null=True)),
+                ('reason', models.CharField(max_length=500)),
+                ('request_id', models.CharField(max_length=36)),
+                ('address', models.CharField(max_length=45)),
+                ('xid', models.BigIntegerField(default=0)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
         ),
         migrations.AddField(
-            model_name="area",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="areas",
-                to="access.organization",
-            ),
+            model_name='area',
+            name='organization',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='access.organization'),
         ),
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                (
-                    "last_login",
-                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
-                ),
-                ("email", models.EmailField(max_length=254, unique=True)),
-                ("is_active", models.BooleanField(default=True)),
-                ("date_joined", models.DateTimeField(auto_now_add=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('email', models.EmailField(max_length=254, unique=True)),
+                ('is_active', models.BooleanField(default=True)),
+                ('date_joined', models.DateTimeField(auto_now_add=True)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="OutsideOrganization",
+            name='OutsideOrganization',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("kind", models.CharField(blank=True, max_length=60)),
-                ("identifiers", models.JSONField(default=list)),
-                ("phone", models.CharField(blank=True, max_length=40)),
-                ("address", models.CharField(blank=True, max_length=300)),
-                ("source_key", models.CharField(max_length=200)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200)),
+                ('kind', models.CharField(blank=True, max_length=60)),
+                ('identifiers', models.JSONField(default=list)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('address', models.CharField(blank=True, max_length=300)),
+                ('source_key', models.CharField(max_length=200)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
         ),
         migrations.CreateModel(
-            name="OutsidePerson",
+            name='OutsidePerson',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200)),
-                ("identifiers", models.JSONField(default=list)),
-                ("phone", models.CharField(blank=True, max_length=40)),
-                ("source_key", models.CharField(max_length=200)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200)),
+                ('identifiers', models.JSONField(default=list)),
+                ('phone', models.CharField(blank=True, max_length=40)),
+                ('source_key', models.CharField(max_length=200)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
         ),
         migrations.CreateModel(
-            name="Record",
+            name='Record',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.CharField(db_collation="C", max_length=12, unique=True)),
-                ("restricted", models.BooleanField(default=False)),
-                ("issued_at", models.DateTimeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(db_collation='C', max_length=12, unique=True)),
+                ('restricted', models.BooleanField(default=False)),
+                ('issued_at', models.DateTimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Link",
+            name='Link',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("act", models.CharField(max_length=60)),
-                ("target", models.BigIntegerField(null=True)),
-                ("token_hash", models.BinaryField(max_length=32, unique=True)),
-                ("created_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('act', models.CharField(max_length=60)),
+                ('target', models.BigIntegerField(null=True)),
+                ('token_hash', models.BinaryField(max_length=32, unique=True)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="RecordClinic",
+            name='RecordClinic',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("since", models.DateTimeField()),
-                ("reason", models.CharField(max_length=200)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="open_at",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('reason', models.CharField(max_length=200)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='open_at', to='access.record')),
             ],
         ),
         migrations.CreateModel(
-            name="Room",
+            name='Room',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60)),
-                ("capacity", models.PositiveSmallIntegerField()),
-                ("accessible", models.BooleanField(default=True)),
-                ("retired_on", models.DateField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rooms",
-                        to="access.clinic",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('capacity', models.PositiveSmallIntegerField()),
+                ('accessible', models.BooleanField(default=True)),
+                ('retired_on', models.DateField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rooms', to='access.clinic')),
             ],
         ),
         migrations.CreateModel(
-            name="Seal",
+            name='Seal',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("ids", models.TextField()),
-                ("rows", models.PositiveIntegerField()),
-                (
-                    "open_xids",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), size=None
-                    ),
-                ),
-                ("previous", models.CharField(max_length=64)),
-                ("digest", models.CharField(max_length=64)),
-                ("sealed_at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('ids', models.TextField()),
+                ('rows', models.PositiveIntegerField()),
+                ('open_xids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('previous', models.CharField(max_length=64)),
+                ('digest', models.CharField(max_length=64)),
+                ('sealed_at', models.DateTimeField()),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
         ),
         migrations.CreateModel(
-            name="Staff",
+            name='Staff',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("first_name", models.CharField(max_length=60)),
-                ("last_name", models.CharField(max_length=60)),
-                ("sort_key", models.CharField(db_collation="C", max_length=130)),
-                ("phone", models.CharField(blank=True, max_length=20)),
-                ("joined_on", models.DateField()),
-                ("left_on", models.DateField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "user",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="staff",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first_name', models.CharField(max_length=60)),
+                ('last_name', models.CharField(max_length=60)),
+                ('sort_key', models.CharField(db_collation='C', max_length=130)),
+                ('phone', models.CharField(blank=True, max_length=20)),
+                ('joined_on', models.DateField()),
+                ('left_on', models.DateField(null=True)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('user', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="RoleAssignment",
+            name='RoleAssignment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("front_desk", "Front desk"),
-                            ("intake", "Intake"),
-                            ("clinician", "Clinician"),
-                            ("intern", "Intern"),
-                            ("supervisor", "Supervisor"),
-                            ("prescriber", "Prescriber"),
-                            ("nurse", "Nurse"),
-                            ("reviewer", "Reviewer"),
-                            ("biller", "Biller"),
-                            ("director", "Director"),
-                            ("privacy_officer", "Privacy officer"),
-                            ("administrator", "Administrator"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="role_assignments",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('front_desk', 'Front desk'), ('intake', 'Intake'), ('clinician', 'Clinician'), ('intern', 'Intern'), ('supervisor', 'Supervisor'), ('prescriber', 'Prescriber'), ('nurse', 'Nurse'), ('reviewer', 'Reviewer'), ('biller', 'Biller'), ('director', 'Director'), ('privacy_officer', 'Privacy officer'), ('administrator', 'Administrator')], max_length=20)),
+                ('during', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="RecordGrant",
+            name='RecordGrant',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("granted_at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "granted_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('granted_at', models.DateTimeField()),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('granted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="RecordBlock",
+            name='RecordBlock',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reason", models.CharField(max_length=300)),
-                ("set_at", models.DateTimeField()),
-                ("lifted_at", models.DateTimeField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=300)),
+                ('set_at', models.DateTimeField()),
+                ('lifted_at', models.DateTimeField(null=True)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="KnownPerson",
+            name='KnownPerson',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("relationship", models.CharField(max_length=120)),
-                ("declared_at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="known_people",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('relationship', models.CharField(max_length=120)),
+                ('declared_at', models.DateTimeField()),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='known_people', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Invitation",
+            name='Invitation',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254)),
-                ("sent_at", models.DateTimeField()),
-                ("accepted_at", models.DateTimeField(null=True)),
-                (
-                    "link",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.link",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="invitations",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254)),
+                ('sent_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.link')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="HousePolicyEvent",
+            name='HousePolicyEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("key", models.CharField(max_length=80)),
-                ("value", models.CharField(max_length=40)),
-                ("from_on", models.DateField()),
-                ("reason", models.CharField(max_length=300)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="access.housepolicy",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('key', models.CharField(max_length=80)),
+                ('value', models.CharField(max_length=40)),
+                ('from_on', models.DateField()),
+                ('reason', models.CharField(max_length=300)),
+                ('clinic', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='access.housepolicy')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('set_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.AddField(
-            model_name="housepolicy",
-            name="set_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.staff",
-            ),
+            model_name='housepolicy',
+            name='set_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff'),
         ),
         migrations.CreateModel(
-            name="ExclusionCheck",
+            name='ExclusionCheck',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("source", models.CharField(max_length=60)),
-                ("checked_on", models.DateField()),
-                ("next_due_on", models.DateField()),
-                ("excluded", models.BooleanField(default=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="exclusion_checks",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=60)),
+                ('checked_on', models.DateField()),
+                ('next_due_on', models.DateField()),
+                ('excluded', models.BooleanField(default=False)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('checked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exclusion_checks', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="EmergencyAccess",
+            name='EmergencyAccess',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reason", models.CharField(max_length=500)),
-                ("started_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("reviewed_at", models.DateTimeField(null=True)),
-                ("review", models.CharField(blank=True, max_length=500)),
-                ("justified", models.BooleanField(null=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "reviewed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=500)),
+                ('started_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('reviewed_at', models.DateTimeField(null=True)),
+                ('review', models.CharField(blank=True, max_length=500)),
+                ('justified', models.BooleanField(null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="CredentialEvent",
+            name='CredentialEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("kind", models.CharField(max_length=30)),
-                ("state", models.CharField(max_length=2)),
-                ("number", models.CharField(max_length=40)),
-                ("level", models.PositiveSmallIntegerField(null=True)),
-                ("issued_on", models.DateField()),
-                ("expires_on", models.DateField(null=True)),
-                ("verified_on", models.DateField(null=True)),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="access.credential",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(max_length=30)),
+                ('state', models.CharField(max_length=2)),
+                ('number', models.CharField(max_length=40)),
+                ('level', models.PositiveSmallIntegerField(null=True)),
+                ('issued_on', models.DateField()),
+                ('expires_on', models.DateField(null=True)),
+                ('verified_on', models.DateField(null=True)),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='access.credential')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('staff', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.AddField(
-            model_name="credential",
-            name="staff",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="credentials",
-                to="access.staff",
-            ),
+            model_name='credential',
+            name='staff',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='access.staff'),
         ),
         migrations.CreateModel(
-            name="StaffEvent",
+            name='StaffEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("first_name", models.CharField(max_length=60)),
-                ("last_name", models.CharField(max_length=60)),
-                ("sort_key", models.CharField(db_collation="C", max_length=130)),
-                ("phone", models.CharField(blank=True, max_length=20)),
-                ("joined_on", models.DateField()),
-                ("left_on", models.DateField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('first_name', models.CharField(max_length=60)),
+                ('last_name', models.CharField(max_length=60)),
+                ('sort_key', models.CharField(db_collation='C', max_length=130)),
+                ('phone', models.CharField(blank=True, max_length=20)),
+                ('joined_on', models.DateField()),
+                ('left_on', models.DateField(null=True)),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='access.staff')),
+                ('user', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Supervision",
+            name='Supervision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="supervisions",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "supervisor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="supervises",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('during', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='access.staff')),
+                ('supervisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervises', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="SupervisionEntry",
+            name='SupervisionEntry',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("supervision", "Supervision"),
-                            ("observation", "Observation"),
-                            ("hours", "Hours"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("held_on", models.DateField()),
-                ("minutes", models.PositiveIntegerField()),
-                ("note", models.CharField(blank=True, max_length=500)),
-                ("created_at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="supervision_entries",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "supervisor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('supervision', 'Supervision'), ('observation', 'Observation'), ('hours', 'Hours')], max_length=12)),
+                ('held_on', models.DateField()),
+                ('minutes', models.PositiveIntegerField()),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('created_at', models.DateTimeField()),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervision_entries', to='access.staff')),
+                ('supervisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Training",
+            name='Training',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=120)),
-                ("completed_on", models.DateField()),
-                ("expires_on", models.DateField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trainings",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120)),
+                ('completed_on', models.DateField()),
+                ('expires_on', models.DateField(null=True)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Closure",
+            name='Closure',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("start_on", models.DateField()),
-                ("end_on", models.DateField()),
-                ("name", models.CharField(max_length=80)),
-                ("holiday", models.BooleanField(default=False)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="closures",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="closures",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('start_on', models.DateField()),
+                ('end_on', models.DateField()),
+                ('name', models.CharField(max_length=80)),
+                ('holiday', models.BooleanField(default=False)),
+                ('clinic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='access.organization')),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("end_on__gte", models.F("start_on"))),
-                        name="closure_in_order",
-                    )
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('end_on__gte', models.F('start_on'))), name='closure_in_order')],
             },
         ),
         migrations.AddConstraint(
-            model_name="clinic",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("code"), name="clinic_code_once"
-            ),
+            model_name='clinic',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('code'), name='clinic_code_once'),
         ),
         migrations.AddIndex(
-            model_name="auditevent",
-            index=models.Index(fields=["record", "-id"], name="audit_record"),
+            model_name='auditevent',
+            index=models.Index(fields=['record', '-id'], name='audit_record'),
         ),
         migrations.AddIndex(
-            model_name="auditevent",
-            index=models.Index(fields=["user", "-id"], name="audit_user"),
+            model_name='auditevent',
+            index=models.Index(fields=['user', '-id'], name='audit_user'),
         ),
         migrations.AddIndex(
-            model_name="auditevent",
-            index=models.Index(fields=["organization", "-id"], name="audit_newest"),
+            model_name='auditevent',
+            index=models.Index(fields=['organization', '-id'], name='audit_newest'),
         ),
         migrations.AddIndex(
-            model_name="auditevent",
-            index=models.Index(fields=["xid"], name="audit_xid"),
+            model_name='auditevent',
+            index=models.Index(fields=['xid'], name='audit_xid'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="auditevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="audit_event_rows",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'audit_event only grows' USING ERRCODE='23514', CONSTRAINT='audit_event'; RETURN NULL;",
-                    hash="3865c48186f568232c7e218fb1c6d2770ac28e31",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_audit_event_rows_52345",
-                    table="access_auditevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='auditevent',
+            trigger=pgtrigger.compiler.Trigger(name='audit_event_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'audit_event only grows' USING ERRCODE='23514', CONSTRAINT='audit_event'; RETURN NULL;", hash='3865c48186f568232c7e218fb1c6d2770ac28e31', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_event_rows_52345', table='access_auditevent', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="auditevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="audit_event_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'audit_event only grows' USING ERRCODE='23514', CONSTRAINT='audit_event'; RETURN NULL;",
-                    hash="baf7eae136226736290e9a405dcac0fd8a50faf2",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_audit_event_table_5703f",
-                    table="access_auditevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='auditevent',
+            trigger=pgtrigger.compiler.Trigger(name='audit_event_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'audit_event only grows' USING ERRCODE='23514', CONSTRAINT='audit_event'; RETURN NULL;", hash='baf7eae136226736290e9a405dcac0fd8a50faf2', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_event_table_5703f', table='access_auditevent', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="auditevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="audit_numbered",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    NEW.xid = pg_current_xact_id()::text::bigint;\n                    NEW.id = nextval(pg_get_serial_sequence('access_auditevent', 'id'));\n                    NEW.written_at = clock_timestamp();\n                    RETURN NEW;\n                ",
-                    hash="0788d0a61965c5a9fd34c827c74f2c3d37da7f9f",
-                    operation="INSERT",
-                    pgid="pgtrigger_audit_numbered_58d78",
-                    table="access_auditevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='auditevent',
+            trigger=pgtrigger.compiler.Trigger(name='audit_numbered', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    NEW.xid = pg_current_xact_id()::text::bigint;\n                    NEW.id = nextval(pg_get_serial_sequence('access_auditevent', 'id'));\n                    NEW.written_at = clock_timestamp();\n                    RETURN NEW;\n                ", hash='0788d0a61965c5a9fd34c827c74f2c3d37da7f9f', operation='INSERT', pgid='pgtrigger_audit_numbered_58d78', table='access_auditevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="area",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("code"), name="area_code_once"
-            ),
+            model_name='area',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('code'), name='area_code_once'),
         ),
         migrations.AddConstraint(
-            model_name="outsideorganization",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("source_key"), name="outside_organization_once"
-            ),
+            model_name='outsideorganization',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('source_key'), name='outside_organization_once'),
         ),
         migrations.AddConstraint(
-            model_name="outsideperson",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("source_key"), name="outside_person_once"
-            ),
+            model_name='outsideperson',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('source_key'), name='outside_person_once'),
         ),
         migrations.AddConstraint(
-            model_name="recordclinic",
-            constraint=models.UniqueConstraint(
-                models.F("record"), models.F("clinic"), name="record_open_once"
-            ),
+            model_name='recordclinic',
+            constraint=models.UniqueConstraint(models.F('record'), models.F('clinic'), name='record_open_once'),
         ),
         migrations.AddConstraint(
-            model_name="room",
-            constraint=models.UniqueConstraint(
-                models.F("clinic"), models.F("name"), name="room_name_once"
-            ),
+            model_name='room',
+            constraint=models.UniqueConstraint(models.F('clinic'), models.F('name'), name='room_name_once'),
         ),
         migrations.AddConstraint(
-            model_name="room",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity__gt", 0)), name="room_holds_someone"
-            ),
+            model_name='room',
+            constraint=models.CheckConstraint(condition=models.Q(('capacity__gt', 0)), name='room_holds_someone'),
         ),
         migrations.AddConstraint(
-            model_name="seal",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("number"), name="seal_numbered_once"
-            ),
+            model_name='seal',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('number'), name='seal_numbered_once'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="seal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="audit_seal_rows",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'audit_seal only grows' USING ERRCODE='23514', CONSTRAINT='audit_seal'; RETURN NULL;",
-                    hash="6d2acce99e18f61827fc41551b8aea3e022e4a10",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_audit_seal_rows_a57f1",
-                    table="access_seal",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='seal',
+            trigger=pgtrigger.compiler.Trigger(name='audit_seal_rows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'audit_seal only grows' USING ERRCODE='23514', CONSTRAINT='audit_seal'; RETURN NULL;", hash='6d2acce99e18f61827fc41551b8aea3e022e4a10', operation='UPDATE OR DELETE', pgid='pgtrigger_audit_seal_rows_a57f1', table='access_seal', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="seal",
-            trigger=pgtrigger.compiler.Trigger(
-                name="audit_seal_table",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'audit_seal only grows' USING ERRCODE='23514', CONSTRAINT='audit_seal'; RETURN NULL;",
-                    hash="823b8190321c17bcc4b82310ebd9179eed6b7cf9",
-                    level="STATEMENT",
-                    operation="TRUNCATE",
-                    pgid="pgtrigger_audit_seal_table_c860e",
-                    table="access_seal",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='seal',
+            trigger=pgtrigger.compiler.Trigger(name='audit_seal_table', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'audit_seal only grows' USING ERRCODE='23514', CONSTRAINT='audit_seal'; RETURN NULL;", hash='823b8190321c17bcc4b82310ebd9179eed6b7cf9', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_audit_seal_table_c860e', table='access_seal', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="staff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "access_staffevent" ("first_name", "id", "joined_on", "last_name", "left_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "sort_key", "user_id") VALUES (NEW."first_name", NEW."id", NEW."joined_on", NEW."last_name", NEW."left_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."sort_key", NEW."user_id"); RETURN NULL;',
-                    hash="45c523f4ab0bc4c3b874b68c3d2c098eee02bb9c",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ac661",
-                    table="access_staff",
-                    when="AFTER",
-                ),
-            ),
+            model_name='staff',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "access_staffevent" ("first_name", "id", "joined_on", "last_name", "left_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "sort_key", "user_id") VALUES (NEW."first_name", NEW."id", NEW."joined_on", NEW."last_name", NEW."left_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."phone", NEW."sort_key", NEW."user_id"); RETURN NULL;', hash='45c523f4ab0bc4c3b874b68c3d2c098eee02bb9c', operation='INSERT', pgid='pgtrigger_insert_insert_ac661', table='access_staff', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="staff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "access_staffevent" ("first_name", "id", "joined_on", "last_name", "left_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "sort_key", "user_id") VALUES (NEW."first_name", NEW."id", NEW."joined_on", NEW."last_name", NEW."left_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."sort_key", NEW."user_id"); RETURN NULL;',
-                    hash="00d5ccffaf66a45b0daeeb864f28ba402eeb0c84",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_c0ed3",
-                    table="access_staff",
-                    when="AFTER",
-                ),
-            ),
+            model_name='staff',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "access_staffevent" ("first_name", "id", "joined_on", "last_name", "left_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "sort_key", "user_id") VALUES (NEW."first_name", NEW."id", NEW."joined_on", NEW."last_name", NEW."left_on", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."phone", NEW."sort_key", NEW."user_id"); RETURN NULL;', hash='00d5ccffaf66a45b0daeeb864f28ba402eeb0c84', operation='UPDATE', pgid='pgtrigger_update_update_c0ed3', table='access_staff', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="staff",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "access_staffevent" ("first_name", "id", "joined_on", "last_name", "left_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "sort_key", "user_id") VALUES (OLD."first_name", OLD."id", OLD."joined_on", OLD."last_name", OLD."left_on", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."sort_key", OLD."user_id"); RETURN NULL;',
-                    hash="5a83f1c746183a62dcd077ba56225f63473e69d1",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_63c80",
-                    table="access_staff",
-                    when="AFTER",
-                ),
-            ),
+            model_name='staff',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "access_staffevent" ("first_name", "id", "joined_on", "last_name", "left_on", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "sort_key", "user_id") VALUES (OLD."first_name", OLD."id", OLD."joined_on", OLD."last_name", OLD."left_on", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."phone", OLD."sort_key", OLD."user_id"); RETURN NULL;', hash='5a83f1c746183a62dcd077ba56225f63473e69d1', operation='DELETE', pgid='pgtrigger_delete_delete_63c80', table='access_staff', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("staff_id"), models.F("staff_id"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("clinic_id"), models.F("clinic_id"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.Func(models.F("role"), function="hashtext"),
-                            models.Func(models.F("role"), function="hashtext"),
-                            models.Value("[]"),
-                            function="int4range",
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="role_held_once",
-            ),
+            model_name='roleassignment',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(openiop.access.scope.Int8Range(models.F('staff_id'), models.F('staff_id'), models.Value('[]')), '&&'), (openiop.access.scope.Int8Range(models.F('clinic_id'), models.F('clinic_id'), models.Value('[]')), '&&'), (models.Func(models.Func(models.F('role'), function='hashtext'), models.Func(models.F('role'), function='hashtext'), models.Value('[]'), function='int4range'), '&&'), ('during', '&&')], name='role_held_once'),
         ),
         migrations.AddConstraint(
-            model_name="recordgrant",
-            constraint=models.UniqueConstraint(
-                models.F("record"), models.F("user"), name="record_grant_once"
-            ),
+            model_name='recordgrant',
+            constraint=models.UniqueConstraint(models.F('record'), models.F('user'), name='record_grant_once'),
         ),
         migrations.AddIndex(
-            model_name="recordblock",
-            index=models.Index(fields=["user"], name="record_block_user"),
+            model_name='recordblock',
+            index=models.Index(fields=['user'], name='record_block_user'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="housepolicyevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="f4f17d93988df7c3f5cc12fc051a5c42f3cb9e69",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_bcc24",
-                    table="access_housepolicyevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='housepolicyevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f4f17d93988df7c3f5cc12fc051a5c42f3cb9e69', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bcc24', table='access_housepolicyevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="housepolicy",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "clinic", "key", "from_on"),
-                name="house_policy_once",
-                nulls_distinct=False,
-            ),
+            model_name='housepolicy',
+            constraint=models.UniqueConstraint(fields=('organization', 'clinic', 'key', 'from_on'), name='house_policy_once', nulls_distinct=False),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="housepolicy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "access_housepolicyevent" ("clinic_id", "from_on", "id", "key", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_by_id", "value") VALUES (NEW."clinic_id", NEW."from_on", NEW."id", NEW."key", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."set_by_id", NEW."value"); RETURN NULL;',
-                    hash="de81c5ed28ebad06dc69e42e61dfb59120abffc0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_8968c",
-                    table="access_housepolicy",
-                    when="AFTER",
-                ),
-            ),
+            model_name='housepolicy',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "access_housepolicyevent" ("clinic_id", "from_on", "id", "key", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_by_id", "value") VALUES (NEW."clinic_id", NEW."from_on", NEW."id", NEW."key", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."set_by_id", NEW."value"); RETURN NULL;', hash='de81c5ed28ebad06dc69e42e61dfb59120abffc0', operation='INSERT', pgid='pgtrigger_insert_insert_8968c', table='access_housepolicy', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="housepolicy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "access_housepolicyevent" ("clinic_id", "from_on", "id", "key", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_by_id", "value") VALUES (NEW."clinic_id", NEW."from_on", NEW."id", NEW."key", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."set_by_id", NEW."value"); RETURN NULL;',
-                    hash="8d841ef2d0cd1da198d4f939a7c190705415077c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_315a1",
-                    table="access_housepolicy",
-                    when="AFTER",
-                ),
-            ),
+            model_name='housepolicy',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "access_housepolicyevent" ("clinic_id", "from_on", "id", "key", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_by_id", "value") VALUES (NEW."clinic_id", NEW."from_on", NEW."id", NEW."key", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."set_by_id", NEW."value"); RETURN NULL;', hash='8d841ef2d0cd1da198d4f939a7c190705415077c', operation='UPDATE', pgid='pgtrigger_update_update_315a1', table='access_housepolicy', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="housepolicy",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "access_housepolicyevent" ("clinic_id", "from_on", "id", "key", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_by_id", "value") VALUES (OLD."clinic_id", OLD."from_on", OLD."id", OLD."key", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."set_by_id", OLD."value"); RETURN NULL;',
-                    hash="4669a4f5f953ee33b4781ae3d143a98b6eb6ca81",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_8af71",
-                    table="access_housepolicy",
-                    when="AFTER",
-                ),
-            ),
+            model_name='housepolicy',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "access_housepolicyevent" ("clinic_id", "from_on", "id", "key", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "set_by_id", "value") VALUES (OLD."clinic_id", OLD."from_on", OLD."id", OLD."key", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."set_by_id", OLD."value"); RETURN NULL;', hash='4669a4f5f953ee33b4781ae3d143a98b6eb6ca81', operation='DELETE', pgid='pgtrigger_delete_delete_8af71', table='access_housepolicy', when='AFTER')),
         ),
         migrations.AddIndex(
-            model_name="emergencyaccess",
-            index=models.Index(fields=["user", "ends_at"], name="emergency_access_user"),
+            model_name='emergencyaccess',
+            index=models.Index(fields=['user', 'ends_at'], name='emergency_access_user'),
         ),
         migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("started_at"))),
-                name="emergency_access_ends",
-            ),
+            model_name='emergencyaccess',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='emergency_access_ends'),
         ),
         migrations.AddConstraint(
-            model_name="emergencyaccess",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="emergency_access_has_reason",
-            ),
+            model_name='emergencyaccess',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='emergency_access_has_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="credentialevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="66ccbb971de12b3f8fba39c71a2378b9577aa378",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_60eff",
-                    table="access_credentialevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='credentialevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='66ccbb971de12b3f8fba39c71a2378b9577aa378', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_60eff', table='access_credentialevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="credential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", True),
-                    ("expires_on__gt", models.F("issued_on")),
-                    _connector="OR",
-                ),
-                name="credential_in_order",
-            ),
+            model_name='credential',
+            constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('expires_on__gt', models.F('issued_on')), _connector='OR'), name='credential_in_order'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="credential",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "access_credentialevent" ("expires_on", "id", "issued_on", "kind", "level", "number", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "staff_id", "state", "verified_on") VALUES (NEW."expires_on", NEW."id", NEW."issued_on", NEW."kind", NEW."level", NEW."number", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."staff_id", NEW."state", NEW."verified_on"); RETURN NULL;',
-                    hash="0a18b94cda48cac52872078ac7ac1f4eb49acee2",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_bc632",
-                    table="access_credential",
-                    when="AFTER",
-                ),
-            ),
+            model_name='credential',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "access_credentialevent" ("expires_on", "id", "issued_on", "kind", "level", "number", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "staff_id", "state", "verified_on") VALUES (NEW."expires_on", NEW."id", NEW."issued_on", NEW."kind", NEW."level", NEW."number", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."staff_id", NEW."state", NEW."verified_on"); RETURN NULL;', hash='0a18b94cda48cac52872078ac7ac1f4eb49acee2', operation='INSERT', pgid='pgtrigger_insert_insert_bc632', table='access_credential', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="credential",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "access_credentialevent" ("expires_on", "id", "issued_on", "kind", "level", "number", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "staff_id", "state", "verified_on") VALUES (NEW."expires_on", NEW."id", NEW."issued_on", NEW."kind", NEW."level", NEW."number", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."staff_id", NEW."state", NEW."verified_on"); RETURN NULL;',
-                    hash="1fe249c425a1bbddcb270c6f9f222091b950067c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_c2edc",
-                    table="access_credential",
-                    when="AFTER",
-                ),
-            ),
+            model_name='credential',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "access_credentialevent" ("expires_on", "id", "issued_on", "kind", "level", "number", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "staff_id", "state", "verified_on") VALUES (NEW."expires_on", NEW."id", NEW."issued_on", NEW."kind", NEW."level", NEW."number", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."staff_id", NEW."state", NEW."verified_on"); RETURN NULL;', hash='1fe249c425a1bbddcb270c6f9f222091b950067c', operation='UPDATE', pgid='pgtrigger_update_update_c2edc', table='access_credential', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="credential",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "access_credentialevent" ("expires_on", "id", "issued_on", "kind", "level", "number", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "staff_id", "state", "verified_on") VALUES (OLD."expires_on", OLD."id", OLD."issued_on", OLD."kind", OLD."level", OLD."number", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."staff_id", OLD."state", OLD."verified_on"); RETURN NULL;',
-                    hash="762af78debd261cdd2384a69959fe96ce4f73ba8",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_c2b62",
-                    table="access_credential",
-                    when="AFTER",
-                ),
-            ),
+            model_name='credential',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "access_credentialevent" ("expires_on", "id", "issued_on", "kind", "level", "number", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "staff_id", "state", "verified_on") VALUES (OLD."expires_on", OLD."id", OLD."issued_on", OLD."kind", OLD."level", OLD."number", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."staff_id", OLD."state", OLD."verified_on"); RETURN NULL;', hash='762af78debd261cdd2384a69959fe96ce4f73ba8', operation='DELETE', pgid='pgtrigger_delete_delete_c2b62', table='access_credential', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="staffevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="9b7b0481ad20d8e4b41ebe7c51a349fe228aa87d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_0c1eb",
-                    table="access_staffevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='staffevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9b7b0481ad20d8e4b41ebe7c51a349fe228aa87d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c1eb', table='access_staffevent', when='BEFORE')),
         ),
     ]

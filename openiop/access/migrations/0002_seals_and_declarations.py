@@ -25,64 +25,57 @@ END $$;
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("access", "0001_initial"),
+        ('access', '0001_initial'),
     ]
 
     operations = [
         migrations.RunSQL(ONE_NUMBER_A_ROW, TWO_NUMBERS_A_ROW),
         migrations.AddField(
-            model_name="knownperson",
-            name="answered_at",
+            model_name='knownperson',
+            name='answered_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="knownperson",
-            name="block_wanted",
+            model_name='knownperson',
+            name='block_wanted',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="seal",
-            name="row_digests",
-            field=models.BinaryField(default=b""),
+            model_name='seal',
+            name='row_digests',
+            field=models.BinaryField(default=b''),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name="seal",
-            name="through",
+            model_name='seal',
+            name='through',
             field=models.BigIntegerField(default=0),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name="seal",
-            name="next_xid",
+            model_name='seal',
+            name='next_xid',
             field=models.BigIntegerField(default=0),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name="seal",
-            name="cluster",
-            field=models.CharField(default="", max_length=20),
+            model_name='seal',
+            name='cluster',
+            field=models.CharField(default='', max_length=20),
             preserve_default=False,
         ),
         migrations.AddIndex(
-            model_name="auditevent",
-            index=models.Index(
-                condition=models.Q(("outcome", "refused")),
-                fields=["organization", "-id"],
-                name="audit_refused",
-            ),
+            model_name='auditevent',
+            index=models.Index(condition=models.Q(('outcome', 'refused')), fields=['organization', '-id'], name='audit_refused'),
         ),
         migrations.AddIndex(
-            model_name="auditevent",
-            index=django.contrib.postgres.indexes.BrinIndex(
-                autosummarize=True, fields=["at"], name="audit_day"
-            ),
+            model_name='auditevent',
+            index=django.contrib.postgres.indexes.BrinIndex(autosummarize=True, fields=['at'], name='audit_day'),
         ),
         migrations.AddConstraint(
-            model_name="knownperson",
-            constraint=models.UniqueConstraint(
-                models.F("staff"), models.F("record"), name="known_person_once"
-            ),
+            model_name='knownperson',
+            constraint=models.UniqueConstraint(models.F('staff'), models.F('record'), name='known_person_once'),
         ),
     ]

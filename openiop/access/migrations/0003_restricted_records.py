@@ -4,17 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("access", "0002_seals_and_declarations"),
+        ('access', '0002_seals_and_declarations'),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="record",
-            index=models.Index(
-                condition=models.Q(("restricted", True)),
-                fields=["organization"],
-                name="record_restricted",
-            ),
+            model_name='record',
+            index=models.Index(condition=models.Q(('restricted', True)), fields=['organization'], name='record_restricted'),
         ),
     ]

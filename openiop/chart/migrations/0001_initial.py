@@ -7,458 +7,153 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("access", "0001_initial"),
-        ("schedule", "0001_initial"),
+        ('access', '0001_initial'),
+        ('schedule', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="GroupNote",
+            name='GroupNote',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("topic", models.CharField(blank=True, max_length=120)),
-                ("interventions", models.TextField(blank=True)),
-                ("narrative", models.TextField(blank=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("updated_at", models.DateTimeField()),
-                ("signed_at", models.DateTimeField(null=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "session",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="schedule.session",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('topic', models.CharField(blank=True, max_length=120)),
+                ('interventions', models.TextField(blank=True)),
+                ('narrative', models.TextField(blank=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('updated_at', models.DateTimeField()),
+                ('signed_at', models.DateTimeField(null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('session', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.session')),
             ],
         ),
         migrations.CreateModel(
-            name="Note",
+            name='Note',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(default="group", max_length=12)),
-                ("service_on", models.DateField()),
-                ("minutes", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "participation",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("active", "Took an active part"),
-                            ("some", "Took some part"),
-                            ("listened", "Listened"),
-                            ("distracted", "Had a hard time staying with it"),
-                            ("left", "Left during the session"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("observation", models.TextField(blank=True)),
-                ("response", models.TextField(blank=True)),
-                ("objective", models.CharField(blank=True, max_length=300)),
-                ("progress", models.TextField(blank=True)),
-                ("next_step", models.TextField(blank=True)),
-                (
-                    "risk",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("none", "No risk voiced or seen"),
-                            ("present", "Risk present, described below"),
-                            ("not_assessed", "Not assessed, for the reason below"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("risk_detail", models.TextField(blank=True)),
-                ("overrides", models.JSONField(default=list)),
-                ("shared", models.JSONField(null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("started_at", models.DateTimeField()),
-                ("updated_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("signed_at", models.DateTimeField(null=True)),
-                ("cosign_due_at", models.DateTimeField(null=True)),
-                (
-                    "attendance",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="schedule.attendance",
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notes",
-                        to="schedule.session",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(default='group', max_length=12)),
+                ('service_on', models.DateField()),
+                ('minutes', models.PositiveSmallIntegerField(default=0)),
+                ('participation', models.CharField(blank=True, choices=[('active', 'Took an active part'), ('some', 'Took some part'), ('listened', 'Listened'), ('distracted', 'Had a hard time staying with it'), ('left', 'Left during the session')], max_length=12)),
+                ('observation', models.TextField(blank=True)),
+                ('response', models.TextField(blank=True)),
+                ('objective', models.CharField(blank=True, max_length=300)),
+                ('progress', models.TextField(blank=True)),
+                ('next_step', models.TextField(blank=True)),
+                ('risk', models.CharField(blank=True, choices=[('none', 'No risk voiced or seen'), ('present', 'Risk present, described below'), ('not_assessed', 'Not assessed, for the reason below')], max_length=12)),
+                ('risk_detail', models.TextField(blank=True)),
+                ('overrides', models.JSONField(default=list)),
+                ('shared', models.JSONField(null=True)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('started_at', models.DateTimeField()),
+                ('updated_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('signed_at', models.DateTimeField(null=True)),
+                ('cosign_due_at', models.DateTimeField(null=True)),
+                ('attendance', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='schedule.attendance')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='schedule.session')),
             ],
         ),
         migrations.CreateModel(
-            name="Addendum",
+            name='Addendum',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("addendum", "Addendum"),
-                            ("late_entry", "Late entry"),
-                            ("strike", "Struck"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("text", models.TextField()),
-                ("reason", models.CharField(max_length=300)),
-                ("credentials", models.CharField(max_length=120)),
-                ("signed_at", models.DateTimeField()),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "note",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="addenda",
-                        to="chart.note",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('addendum', 'Addendum'), ('late_entry', 'Late entry'), ('strike', 'Struck')], max_length=10)),
+                ('text', models.TextField()),
+                ('reason', models.CharField(max_length=300)),
+                ('credentials', models.CharField(max_length=120)),
+                ('signed_at', models.DateTimeField()),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='addenda', to='chart.note')),
             ],
         ),
         migrations.CreateModel(
-            name="Signature",
+            name='Signature',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "part",
-                    models.CharField(
-                        choices=[("author", "Author"), ("cosigner", "Co-signer")], max_length=8
-                    ),
-                ),
-                ("credentials", models.CharField(max_length=120)),
-                ("signed_at", models.DateTimeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "note",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="signatures",
-                        to="chart.note",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.CharField(choices=[('author', 'Author'), ('cosigner', 'Co-signer')], max_length=8)),
+                ('credentials', models.CharField(max_length=120)),
+                ('signed_at', models.DateTimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='chart.note')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="Diagnosis",
+            name='Diagnosis',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("system", models.CharField(max_length=100)),
-                ("code", models.CharField(max_length=30)),
-                ("text", models.CharField(max_length=300)),
-                ("status", models.CharField(max_length=20)),
-                ("onset_on", models.DateField(null=True)),
-                ("source_key", models.CharField(blank=True, max_length=200)),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('system', models.CharField(max_length=100)),
+                ('code', models.CharField(max_length=30)),
+                ('text', models.CharField(max_length=300)),
+                ('status', models.CharField(max_length=20)),
+                ('onset_on', models.DateField(null=True)),
+                ('source_key', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        models.F("organization"),
-                        models.F("source_key"),
-                        condition=models.Q(("source_key", ""), _negated=True),
-                        name="diagnosis_once",
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(models.F('organization'), models.F('source_key'), condition=models.Q(('source_key', ''), _negated=True), name='diagnosis_once')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="groupnote",
-            trigger=pgtrigger.compiler.Trigger(
-                name="group_note_signed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."signed_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'group_note_signed: % is signed', OLD.id USING ERRCODE='23514', CONSTRAINT='group_note_signed'; RETURN NULL;",
-                    hash="05f25f0cb2777ae8a7be6e80ca9e702020bce284",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_group_note_signed_752f3",
-                    table="chart_groupnote",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='groupnote',
+            trigger=pgtrigger.compiler.Trigger(name='group_note_signed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."signed_at" IS NOT NULL)', func="RAISE EXCEPTION 'group_note_signed: % is signed', OLD.id USING ERRCODE='23514', CONSTRAINT='group_note_signed'; RETURN NULL;", hash='05f25f0cb2777ae8a7be6e80ca9e702020bce284', operation='UPDATE OR DELETE', pgid='pgtrigger_group_note_signed_752f3', table='chart_groupnote', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="note",
-            index=models.Index(fields=["record", "-service_on"], name="note_record"),
+            model_name='note',
+            index=models.Index(fields=['record', '-service_on'], name='note_record'),
         ),
         migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                condition=models.Q(("signed_at__isnull", True)),
-                fields=["author", "due_at"],
-                name="note_owed",
-            ),
+            model_name='note',
+            index=models.Index(condition=models.Q(('signed_at__isnull', True)), fields=['author', 'due_at'], name='note_owed'),
         ),
         migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                condition=models.Q(("signed_at__isnull", True)),
-                fields=["clinic", "due_at"],
-                name="note_unsigned",
-            ),
+            model_name='note',
+            index=models.Index(condition=models.Q(('signed_at__isnull', True)), fields=['clinic', 'due_at'], name='note_unsigned'),
         ),
         migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                condition=models.Q(("cosign_due_at__isnull", False)),
-                fields=["clinic", "cosign_due_at"],
-                name="note_cosign",
-            ),
+            model_name='note',
+            index=models.Index(condition=models.Q(('cosign_due_at__isnull', False)), fields=['clinic', 'cosign_due_at'], name='note_cosign'),
         ),
         migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(
-                models.F("session"),
-                models.F("record"),
-                condition=models.Q(("kind", "group")),
-                name="group_note_once_a_person",
-            ),
+            model_name='note',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('record'), condition=models.Q(('kind', 'group')), name='group_note_once_a_person'),
         ),
         migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_at__isnull", True),
-                    models.Q(
-                        models.Q(("participation", ""), _negated=True),
-                        models.Q(("risk", ""), _negated=True),
-                    ),
-                    models.Q(("kind", "group"), _negated=True),
-                    _connector="OR",
-                ),
-                name="signed_note_is_complete",
-            ),
+            model_name='note',
+            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(models.Q(('participation', ''), _negated=True), models.Q(('risk', ''), _negated=True)), models.Q(('kind', 'group'), _negated=True), _connector='OR'), name='signed_note_is_complete'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="note",
-            trigger=pgtrigger.compiler.Trigger(
-                name="note_signed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."signed_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'note_signed: % is signed', OLD.id USING ERRCODE='23514', CONSTRAINT='note_signed'; RETURN NULL;",
-                    hash="7d1e0b469c6101e87d46a26674a60767c9e770a3",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_note_signed_c3e35",
-                    table="chart_note",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='note',
+            trigger=pgtrigger.compiler.Trigger(name='note_signed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."signed_at" IS NOT NULL)', func="RAISE EXCEPTION 'note_signed: % is signed', OLD.id USING ERRCODE='23514', CONSTRAINT='note_signed'; RETURN NULL;", hash='7d1e0b469c6101e87d46a26674a60767c9e770a3', operation='UPDATE OR DELETE', pgid='pgtrigger_note_signed_c3e35', table='chart_note', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="addendum",
-            trigger=pgtrigger.compiler.Trigger(
-                name="addendum_kept",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'addendum_kept only grows' USING ERRCODE='23514', CONSTRAINT='addendum_kept'; RETURN NULL;",
-                    hash="b25d26796f4aabeb6de26227ed80ec58a2ed400f",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_addendum_kept_c5b8d",
-                    table="chart_addendum",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='addendum',
+            trigger=pgtrigger.compiler.Trigger(name='addendum_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'addendum_kept only grows' USING ERRCODE='23514', CONSTRAINT='addendum_kept'; RETURN NULL;", hash='b25d26796f4aabeb6de26227ed80ec58a2ed400f', operation='UPDATE OR DELETE', pgid='pgtrigger_addendum_kept_c5b8d', table='chart_addendum', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                models.F("note"), models.F("part"), name="signed_once_a_part"
-            ),
+            model_name='signature',
+            constraint=models.UniqueConstraint(models.F('note'), models.F('part'), name='signed_once_a_part'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="signature",
-            trigger=pgtrigger.compiler.Trigger(
-                name="signature_kept",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'signature_kept only grows' USING ERRCODE='23514', CONSTRAINT='signature_kept'; RETURN NULL;",
-                    hash="4947931215bebcd3424e13652d54a1d7bd31bb4d",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_signature_kept_5032e",
-                    table="chart_signature",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='signature',
+            trigger=pgtrigger.compiler.Trigger(name='signature_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'signature_kept only grows' USING ERRCODE='23514', CONSTRAINT='signature_kept'; RETURN NULL;", hash='4947931215bebcd3424e13652d54a1d7bd31bb4d', operation='UPDATE OR DELETE', pgid='pgtrigger_signature_kept_5032e', table='chart_signature', when='BEFORE')),
         ),
     ]

@@ -10,555 +10,304 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("access", "0002_seals_and_declarations"),
-        ("chart", "0001_initial"),
-        ("schedule", "0003_attendance_steps"),
+        ('access', '0002_seals_and_declarations'),
+        ('chart', '0001_initial'),
+        ('schedule', '0003_attendance_steps'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="CosignRequest",
+            name='CosignRequest',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("opened_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                (
-                    "waits_for",
-                    models.CharField(
-                        choices=[("cosigner", "A co-signer"), ("author", "The author")],
-                        default="cosigner",
-                        max_length=8,
-                    ),
-                ),
-                ("comment", models.CharField(blank=True, max_length=500)),
-                ("returned_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('waits_for', models.CharField(choices=[('cosigner', 'A co-signer'), ('author', 'The author')], default='cosigner', max_length=8)),
+                ('comment', models.CharField(blank=True, max_length=500)),
+                ('returned_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name="CosignRequestEvent",
+            name='CosignRequestEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("opened_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                (
-                    "waits_for",
-                    models.CharField(
-                        choices=[("cosigner", "A co-signer"), ("author", "The author")],
-                        default="cosigner",
-                        max_length=8,
-                    ),
-                ),
-                ("comment", models.CharField(blank=True, max_length=500)),
-                ("returned_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('waits_for', models.CharField(choices=[('cosigner', 'A co-signer'), ('author', 'The author')], default='cosigner', max_length=8)),
+                ('comment', models.CharField(blank=True, max_length=500)),
+                ('returned_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="KeptText",
+            name='KeptText',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("fields", models.JSONField()),
-                ("kept_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fields', models.JSONField()),
+                ('kept_at', models.DateTimeField()),
             ],
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="groupnote",
-            name="group_note_signed",
+            model_name='groupnote',
+            name='group_note_signed',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="note",
-            name="note_signed",
+            model_name='note',
+            name='note_signed',
         ),
         migrations.RemoveConstraint(
-            model_name="note",
-            name="group_note_once_a_person",
+            model_name='note',
+            name='group_note_once_a_person',
         ),
         migrations.RemoveIndex(
-            model_name="note",
-            name="note_unsigned",
+            model_name='note',
+            name='note_unsigned',
         ),
         migrations.RemoveIndex(
-            model_name="note",
-            name="note_cosign",
+            model_name='note',
+            name='note_cosign',
         ),
         migrations.RemoveField(
-            model_name="note",
-            name="cosign_due_at",
+            model_name='note',
+            name='cosign_due_at',
         ),
         migrations.AddField(
-            model_name="addendum",
-            name="wrong_person",
+            model_name='addendum',
+            name='wrong_person',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="groupnote",
-            name="next_step",
+            model_name='groupnote',
+            name='next_step',
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name="groupnote",
-            name="overrides",
+            model_name='groupnote',
+            name='overrides',
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name="groupnote",
-            name="page",
+            model_name='groupnote',
+            name='page',
             field=models.CharField(blank=True, max_length=24),
         ),
         migrations.AddField(
-            model_name="note",
-            name="ended_at",
+            model_name='note',
+            name='ended_at',
             field=models.DateTimeField(default=django.utils.timezone.now),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name="note",
-            name="origin",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="successors",
-                to="chart.note",
-            ),
+            model_name='note',
+            name='origin',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='chart.note'),
         ),
         migrations.AddField(
-            model_name="note",
-            name="origin_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.staff",
-            ),
+            model_name='note',
+            name='origin_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff'),
         ),
         migrations.AddField(
-            model_name="note",
-            name="origin_kind",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("handed_over", "Handed over"),
-                    ("struck", "Written anew after a strike"),
-                    ("moved", "Moved from another chart"),
-                ],
-                max_length=12,
-            ),
+            model_name='note',
+            name='origin_kind',
+            field=models.CharField(blank=True, choices=[('handed_over', 'Handed over'), ('struck', 'Written anew after a strike'), ('moved', 'Moved from another chart')], max_length=12),
         ),
         migrations.AddField(
-            model_name="note",
-            name="origin_reason",
+            model_name='note',
+            name='origin_reason',
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name="note",
-            name="page",
+            model_name='note',
+            name='page',
             field=models.CharField(blank=True, max_length=24),
         ),
         migrations.AlterField(
-            model_name="groupnote",
-            name="version",
+            model_name='groupnote',
+            name='version',
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name="note",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    (openiop.chart.rules.parts.NoteKind["GROUP"], "Group note"),
-                    (
-                        openiop.chart.rules.parts.NoteKind["OUTREACH"],
-                        "Came and could not take part",
-                    ),
-                    (openiop.chart.rules.parts.NoteKind["CLOSING"], "Closing statement"),
-                    (openiop.chart.rules.parts.NoteKind["UNSIGNED_DRAFT"], "Unsigned draft"),
-                ],
-                default=openiop.chart.rules.parts.NoteKind["GROUP"],
-                max_length=16,
-            ),
+            model_name='note',
+            name='kind',
+            field=models.CharField(choices=[(openiop.chart.rules.parts.NoteKind['GROUP'], 'Group note'), (openiop.chart.rules.parts.NoteKind['OUTREACH'], 'Came and could not take part'), (openiop.chart.rules.parts.NoteKind['CLOSING'], 'Closing statement'), (openiop.chart.rules.parts.NoteKind['UNSIGNED_DRAFT'], 'Unsigned draft')], default=openiop.chart.rules.parts.NoteKind['GROUP'], max_length=16),
         ),
         migrations.AlterField(
-            model_name="note",
-            name="version",
+            model_name='note',
+            name='version',
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name="note",
-            index=models.Index(
-                condition=models.Q(("signed_at__isnull", True)),
-                fields=["clinic", "ended_at"],
-                name="note_unsigned",
-            ),
+            model_name='note',
+            index=models.Index(condition=models.Q(('signed_at__isnull', True)), fields=['clinic', 'ended_at'], name='note_unsigned'),
         ),
         migrations.AddIndex(
-            model_name="signature",
-            index=models.Index(fields=["staff", "signed_at"], name="signature_by_staff"),
+            model_name='signature',
+            index=models.Index(fields=['staff', 'signed_at'], name='signature_by_staff'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="groupnote",
-            trigger=pgtrigger.compiler.Trigger(
-                name="group_note_signed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."signed_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'group_note_signed: % is closed', OLD.id USING ERRCODE='23514', CONSTRAINT='group_note_signed'; RETURN NULL;",
-                    hash="704241f4ccfffd8dd9a1f2bcab423837c3bd31fa",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_group_note_signed_752f3",
-                    table="chart_groupnote",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='groupnote',
+            trigger=pgtrigger.compiler.Trigger(name='group_note_signed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."signed_at" IS NOT NULL)', func="RAISE EXCEPTION 'group_note_signed: % is closed', OLD.id USING ERRCODE='23514', CONSTRAINT='group_note_signed'; RETURN NULL;", hash='704241f4ccfffd8dd9a1f2bcab423837c3bd31fa', operation='UPDATE OR DELETE', pgid='pgtrigger_group_note_signed_752f3', table='chart_groupnote', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="note",
-            trigger=pgtrigger.compiler.Trigger(
-                name="note_signed",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."signed_at" IS NOT NULL)',
-                    func="RAISE EXCEPTION 'note_signed: % is closed', OLD.id USING ERRCODE='23514', CONSTRAINT='note_signed'; RETURN NULL;",
-                    hash="f75f4af6de628e2529652cfb644beca313105ec5",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_note_signed_c3e35",
-                    table="chart_note",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='note',
+            trigger=pgtrigger.compiler.Trigger(name='note_signed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."signed_at" IS NOT NULL)', func="RAISE EXCEPTION 'note_signed: % is closed', OLD.id USING ERRCODE='23514', CONSTRAINT='note_signed'; RETURN NULL;", hash='f75f4af6de628e2529652cfb644beca313105ec5', operation='UPDATE OR DELETE', pgid='pgtrigger_note_signed_c3e35', table='chart_note', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="note",
-            trigger=pgtrigger.compiler.Trigger(
-                name="unsigned_draft_kept",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.\"kind\" = 'unsigned_draft')",
-                    func="RAISE EXCEPTION 'unsigned_draft_kept: % is closed', OLD.id USING ERRCODE='23514', CONSTRAINT='unsigned_draft_kept'; RETURN NULL;",
-                    hash="d730bdad4308266c3fbff412b21523de0c53f69b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_unsigned_draft_kept_e0740",
-                    table="chart_note",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='note',
+            trigger=pgtrigger.compiler.Trigger(name='unsigned_draft_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."kind" = \'unsigned_draft\')', func="RAISE EXCEPTION 'unsigned_draft_kept: % is closed', OLD.id USING ERRCODE='23514', CONSTRAINT='unsigned_draft_kept'; RETURN NULL;", hash='d730bdad4308266c3fbff412b21523de0c53f69b', operation='UPDATE OR DELETE', pgid='pgtrigger_unsigned_draft_kept_e0740', table='chart_note', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="addendum",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="addendum_has_reason"
-            ),
+            model_name='addendum',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='addendum_has_reason'),
         ),
         migrations.AddConstraint(
-            model_name="addendum",
-            constraint=models.UniqueConstraint(
-                models.F("note"), condition=models.Q(("kind", "strike")), name="struck_once"
-            ),
+            model_name='addendum',
+            constraint=models.UniqueConstraint(models.F('note'), condition=models.Q(('kind', 'strike')), name='struck_once'),
         ),
         migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(
-                models.F("session"),
-                models.F("record"),
-                condition=models.Q(
-                    ("kind__in", ["group", "closing"]),
-                    models.Q(("origin_kind", "struck"), _negated=True),
-                ),
-                name="group_note_once_a_person",
-            ),
+            model_name='note',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('record'), condition=models.Q(('kind__in', ['group', 'closing']), models.Q(('origin_kind', 'struck'), _negated=True)), name='group_note_once_a_person'),
         ),
         migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(
-                models.F("session"),
-                models.F("record"),
-                condition=models.Q(
-                    ("kind", "outreach"), models.Q(("origin_kind", "struck"), _negated=True)
-                ),
-                name="outreach_note_once_a_person",
-            ),
+            model_name='note',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('record'), condition=models.Q(('kind', 'outreach'), models.Q(('origin_kind', 'struck'), _negated=True)), name='outreach_note_once_a_person'),
         ),
         migrations.AddConstraint(
-            model_name="note",
-            constraint=models.UniqueConstraint(
-                models.F("origin"),
-                models.F("origin_kind"),
-                condition=models.Q(("origin__isnull", False)),
-                name="note_followed_once",
-            ),
+            model_name='note',
+            constraint=models.UniqueConstraint(models.F('origin'), models.F('origin_kind'), condition=models.Q(('origin__isnull', False)), name='note_followed_once'),
         ),
         migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("signed_at__isnull", True),
-                    models.Q(("kind", "unsigned_draft"), _negated=True),
-                    _connector="OR",
-                ),
-                name="unsigned_draft_stays_unsigned",
-            ),
+            model_name='note',
+            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), models.Q(('kind', 'unsigned_draft'), _negated=True), _connector='OR'), name='unsigned_draft_stays_unsigned'),
         ),
         migrations.AddField(
-            model_name="cosignrequest",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.staff"
-            ),
+            model_name='cosignrequest',
+            name='author',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff'),
         ),
         migrations.AddField(
-            model_name="cosignrequest",
-            name="clinic",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.clinic"
-            ),
+            model_name='cosignrequest',
+            name='clinic',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic'),
         ),
         migrations.AddField(
-            model_name="cosignrequest",
-            name="note",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cosign_request",
-                to="chart.note",
-            ),
+            model_name='cosignrequest',
+            name='note',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='cosign_request', to='chart.note'),
         ),
         migrations.AddField(
-            model_name="cosignrequest",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.organization",
-            ),
+            model_name='cosignrequest',
+            name='organization',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization'),
         ),
         migrations.AddField(
-            model_name="cosignrequest",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.record"
-            ),
+            model_name='cosignrequest',
+            name='record',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record'),
         ),
         migrations.AddField(
-            model_name="cosignrequest",
-            name="returned_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.staff",
-            ),
+            model_name='cosignrequest',
+            name='returned_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff'),
         ),
         migrations.AddField(
-            model_name="cosignrequestevent",
-            name="author",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.staff",
-            ),
+            model_name='cosignrequestevent',
+            name='author',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.staff'),
         ),
         migrations.AddField(
-            model_name="cosignrequestevent",
-            name="clinic",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.clinic",
-            ),
+            model_name='cosignrequestevent',
+            name='clinic',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic'),
         ),
         migrations.AddField(
-            model_name="cosignrequestevent",
-            name="note",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="chart.note",
-            ),
+            model_name='cosignrequestevent',
+            name='note',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='chart.note'),
         ),
         migrations.AddField(
-            model_name="cosignrequestevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.organization",
-            ),
+            model_name='cosignrequestevent',
+            name='organization',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization'),
         ),
         migrations.AddField(
-            model_name="cosignrequestevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="chart.cosignrequest",
-            ),
+            model_name='cosignrequestevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='chart.cosignrequest'),
         ),
         migrations.AddField(
-            model_name="cosignrequestevent",
-            name="record",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.record",
-            ),
+            model_name='cosignrequestevent',
+            name='record',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.record'),
         ),
         migrations.AddField(
-            model_name="cosignrequestevent",
-            name="returned_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.staff",
-            ),
+            model_name='cosignrequestevent',
+            name='returned_by',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.staff'),
         ),
         migrations.AddField(
-            model_name="kepttext",
-            name="clinic",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.clinic"
-            ),
+            model_name='kepttext',
+            name='clinic',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic'),
         ),
         migrations.AddField(
-            model_name="kepttext",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.organization",
-            ),
+            model_name='kepttext',
+            name='organization',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization'),
         ),
         migrations.AddField(
-            model_name="kepttext",
-            name="record",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.record",
-            ),
+            model_name='kepttext',
+            name='record',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record'),
         ),
         migrations.AddField(
-            model_name="kepttext",
-            name="session",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schedule.session"
-            ),
+            model_name='kepttext',
+            name='session',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schedule.session'),
         ),
         migrations.AddField(
-            model_name="kepttext",
-            name="staff",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.staff"
-            ),
+            model_name='kepttext',
+            name='staff',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff'),
         ),
         migrations.AddIndex(
-            model_name="cosignrequest",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["clinic", "due_at"],
-                name="cosign_open",
-            ),
+            model_name='cosignrequest',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['clinic', 'due_at'], name='cosign_open'),
         ),
         migrations.AddConstraint(
-            model_name="cosignrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("waits_for", "cosigner"),
-                    models.Q(("comment", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="cosign_return_says_why",
-            ),
+            model_name='cosignrequest',
+            constraint=models.CheckConstraint(condition=models.Q(('waits_for', 'cosigner'), models.Q(('comment', ''), _negated=True), _connector='OR'), name='cosign_return_says_why'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cosignrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "chart_cosignrequestevent" ("author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (NEW."author_id", NEW."clinic_id", NEW."closed_at", NEW."comment", NEW."due_at", NEW."id", NEW."note_id", NEW."opened_at", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."record_id", NEW."returned_at", NEW."returned_by_id", NEW."waits_for"); RETURN NULL;',
-                    hash="bf1b7aef4c973bfb144d85280f0a56c792fe71de",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_4223d",
-                    table="chart_cosignrequest",
-                    when="AFTER",
-                ),
-            ),
+            model_name='cosignrequest',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "chart_cosignrequestevent" ("author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (NEW."author_id", NEW."clinic_id", NEW."closed_at", NEW."comment", NEW."due_at", NEW."id", NEW."note_id", NEW."opened_at", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."record_id", NEW."returned_at", NEW."returned_by_id", NEW."waits_for"); RETURN NULL;', hash='bf1b7aef4c973bfb144d85280f0a56c792fe71de', operation='INSERT', pgid='pgtrigger_insert_insert_4223d', table='chart_cosignrequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cosignrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "chart_cosignrequestevent" ("author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (NEW."author_id", NEW."clinic_id", NEW."closed_at", NEW."comment", NEW."due_at", NEW."id", NEW."note_id", NEW."opened_at", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."record_id", NEW."returned_at", NEW."returned_by_id", NEW."waits_for"); RETURN NULL;',
-                    hash="d96eb63001177ab3e18b59a5d9eb9bb77d94922b",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1a3b4",
-                    table="chart_cosignrequest",
-                    when="AFTER",
-                ),
-            ),
+            model_name='cosignrequest',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "chart_cosignrequestevent" ("author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (NEW."author_id", NEW."clinic_id", NEW."closed_at", NEW."comment", NEW."due_at", NEW."id", NEW."note_id", NEW."opened_at", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."record_id", NEW."returned_at", NEW."returned_by_id", NEW."waits_for"); RETURN NULL;', hash='d96eb63001177ab3e18b59a5d9eb9bb77d94922b', operation='UPDATE', pgid='pgtrigger_update_update_1a3b4', table='chart_cosignrequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cosignrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "chart_cosignrequestevent" ("author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (OLD."author_id", OLD."clinic_id", OLD."closed_at", OLD."comment", OLD."due_at", OLD."id", OLD."note_id", OLD."opened_at", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."record_id", OLD."returned_at", OLD."returned_by_id", OLD."waits_for"); RETURN NULL;',
-                    hash="880542fab625fce5a9a366a3791c9a79072dd2d6",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b83b8",
-                    table="chart_cosignrequest",
-                    when="AFTER",
-                ),
-            ),
+            model_name='cosignrequest',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "chart_cosignrequestevent" ("author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (OLD."author_id", OLD."clinic_id", OLD."closed_at", OLD."comment", OLD."due_at", OLD."id", OLD."note_id", OLD."opened_at", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."record_id", OLD."returned_at", OLD."returned_by_id", OLD."waits_for"); RETURN NULL;', hash='880542fab625fce5a9a366a3791c9a79072dd2d6', operation='DELETE', pgid='pgtrigger_delete_delete_b83b8', table='chart_cosignrequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cosignrequestevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="e5525788d9653b8f0cf7d8017c8498e84cc682c0",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_42da5",
-                    table="chart_cosignrequestevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='cosignrequestevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e5525788d9653b8f0cf7d8017c8498e84cc682c0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_42da5', table='chart_cosignrequestevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="kepttext",
-            constraint=models.UniqueConstraint(
-                fields=("session", "record", "staff"), name="text_kept_once", nulls_distinct=False
-            ),
+            model_name='kepttext',
+            constraint=models.UniqueConstraint(fields=('session', 'record', 'staff'), name='text_kept_once', nulls_distinct=False),
         ),
     ]

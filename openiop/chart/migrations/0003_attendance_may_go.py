@@ -5,20 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("chart", "0002_signing"),
-        ("schedule", "0004_told"),
+        ('chart', '0002_signing'),
+        ('schedule', '0004_told'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="note",
-            name="attendance",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="notes",
-                to="schedule.attendance",
-            ),
+            model_name='note',
+            name='attendance',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notes', to='schedule.attendance'),
         ),
     ]

@@ -7,143 +7,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("chart", "0003_attendance_may_go"),
+        ('chart', '0003_attendance_may_go'),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name="cosignrequest",
-            name="insert_insert",
+            model_name='cosignrequest',
+            name='insert_insert',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="cosignrequest",
-            name="update_update",
+            model_name='cosignrequest',
+            name='update_update',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="cosignrequest",
-            name="delete_delete",
+            model_name='cosignrequest',
+            name='delete_delete',
         ),
         migrations.RemoveConstraint(
-            model_name="signature",
-            name="signed_once_a_part",
+            model_name='signature',
+            name='signed_once_a_part',
         ),
         migrations.AddField(
-            model_name="cosignrequest",
-            name="addendum",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cosign_request",
-                to="chart.addendum",
-            ),
+            model_name='cosignrequest',
+            name='addendum',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cosign_request', to='chart.addendum'),
         ),
         migrations.AddField(
-            model_name="cosignrequestevent",
-            name="addendum",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="chart.addendum",
-            ),
+            model_name='cosignrequestevent',
+            name='addendum',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='chart.addendum'),
         ),
         migrations.AddField(
-            model_name="signature",
-            name="addendum",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="signatures",
-                to="chart.addendum",
-            ),
+            model_name='signature',
+            name='addendum',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='chart.addendum'),
         ),
         migrations.AlterField(
-            model_name="cosignrequest",
-            name="note",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="cosign_requests",
-                to="chart.note",
-            ),
+            model_name='cosignrequest',
+            name='note',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cosign_requests', to='chart.note'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cosignrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "chart_cosignrequestevent" ("addendum_id", "author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (NEW."addendum_id", NEW."author_id", NEW."clinic_id", NEW."closed_at", NEW."comment", NEW."due_at", NEW."id", NEW."note_id", NEW."opened_at", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."record_id", NEW."returned_at", NEW."returned_by_id", NEW."waits_for"); RETURN NULL;',
-                    hash="dea4851396072fdabcb6011c5dc0889fffb25d4f",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_4223d",
-                    table="chart_cosignrequest",
-                    when="AFTER",
-                ),
-            ),
+            model_name='cosignrequest',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "chart_cosignrequestevent" ("addendum_id", "author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (NEW."addendum_id", NEW."author_id", NEW."clinic_id", NEW."closed_at", NEW."comment", NEW."due_at", NEW."id", NEW."note_id", NEW."opened_at", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."record_id", NEW."returned_at", NEW."returned_by_id", NEW."waits_for"); RETURN NULL;', hash='dea4851396072fdabcb6011c5dc0889fffb25d4f', operation='INSERT', pgid='pgtrigger_insert_insert_4223d', table='chart_cosignrequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cosignrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "chart_cosignrequestevent" ("addendum_id", "author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (NEW."addendum_id", NEW."author_id", NEW."clinic_id", NEW."closed_at", NEW."comment", NEW."due_at", NEW."id", NEW."note_id", NEW."opened_at", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."record_id", NEW."returned_at", NEW."returned_by_id", NEW."waits_for"); RETURN NULL;',
-                    hash="dd13cb0937cf5821d7ca5f19b4e40e2dcaf50436",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_1a3b4",
-                    table="chart_cosignrequest",
-                    when="AFTER",
-                ),
-            ),
+            model_name='cosignrequest',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "chart_cosignrequestevent" ("addendum_id", "author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (NEW."addendum_id", NEW."author_id", NEW."clinic_id", NEW."closed_at", NEW."comment", NEW."due_at", NEW."id", NEW."note_id", NEW."opened_at", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."record_id", NEW."returned_at", NEW."returned_by_id", NEW."waits_for"); RETURN NULL;', hash='dd13cb0937cf5821d7ca5f19b4e40e2dcaf50436', operation='UPDATE', pgid='pgtrigger_update_update_1a3b4', table='chart_cosignrequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="cosignrequest",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "chart_cosignrequestevent" ("addendum_id", "author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (OLD."addendum_id", OLD."author_id", OLD."clinic_id", OLD."closed_at", OLD."comment", OLD."due_at", OLD."id", OLD."note_id", OLD."opened_at", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."record_id", OLD."returned_at", OLD."returned_by_id", OLD."waits_for"); RETURN NULL;',
-                    hash="a48a9c8a4546b767090f07e31c04580a546adae0",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b83b8",
-                    table="chart_cosignrequest",
-                    when="AFTER",
-                ),
-            ),
+            model_name='cosignrequest',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "chart_cosignrequestevent" ("addendum_id", "author_id", "clinic_id", "closed_at", "comment", "due_at", "id", "note_id", "opened_at", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "returned_at", "returned_by_id", "waits_for") VALUES (OLD."addendum_id", OLD."author_id", OLD."clinic_id", OLD."closed_at", OLD."comment", OLD."due_at", OLD."id", OLD."note_id", OLD."opened_at", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."record_id", OLD."returned_at", OLD."returned_by_id", OLD."waits_for"); RETURN NULL;', hash='a48a9c8a4546b767090f07e31c04580a546adae0', operation='DELETE', pgid='pgtrigger_delete_delete_b83b8', table='chart_cosignrequest', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="cosignrequest",
-            constraint=models.UniqueConstraint(
-                models.F("note"),
-                condition=models.Q(("addendum__isnull", True)),
-                name="cosign_asked_once_a_note",
-            ),
+            model_name='cosignrequest',
+            constraint=models.UniqueConstraint(models.F('note'), condition=models.Q(('addendum__isnull', True)), name='cosign_asked_once_a_note'),
         ),
         migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                models.F("note"),
-                models.F("part"),
-                condition=models.Q(("addendum__isnull", True)),
-                name="signed_once_a_part",
-            ),
+            model_name='signature',
+            constraint=models.UniqueConstraint(models.F('note'), models.F('part'), condition=models.Q(('addendum__isnull', True)), name='signed_once_a_part'),
         ),
         migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(
-                models.F("addendum"),
-                condition=models.Q(("addendum__isnull", False)),
-                name="addendum_cosigned_once",
-            ),
+            model_name='signature',
+            constraint=models.UniqueConstraint(models.F('addendum'), condition=models.Q(('addendum__isnull', False)), name='addendum_cosigned_once'),
         ),
         migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("addendum__isnull", True), ("part", "cosigner"), _connector="OR"
-                ),
-                name="addendum_is_signed_by_itself",
-            ),
+            model_name='signature',
+            constraint=models.CheckConstraint(condition=models.Q(('addendum__isnull', True), ('part', 'cosigner'), _connector='OR'), name='addendum_is_signed_by_itself'),
         ),
     ]

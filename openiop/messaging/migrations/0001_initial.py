@@ -12,838 +12,282 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("access", "0001_initial"),
+        ('access', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Contact",
+            name='Contact',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=120)),
-                ("relationship", models.CharField(max_length=40)),
-                ("emergency", models.BooleanField(default=False)),
-                ("may_know", models.BooleanField(default=False)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=120)),
+                ('relationship', models.CharField(max_length=40)),
+                ('emergency', models.BooleanField(default=False)),
+                ('may_know', models.BooleanField(default=False)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ContactEvent",
+            name='ContactEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("name", models.CharField(blank=True, max_length=120)),
-                ("relationship", models.CharField(max_length=40)),
-                ("emergency", models.BooleanField(default=False)),
-                ("may_know", models.BooleanField(default=False)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="messaging.contact",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(blank=True, max_length=120)),
+                ('relationship', models.CharField(max_length=40)),
+                ('emergency', models.BooleanField(default=False)),
+                ('may_know', models.BooleanField(default=False)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='messaging.contact')),
+                ('record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.record')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ContactPoint",
+            name='ContactPoint',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("phone", "Phone"), ("email", "E-mail"), ("address", "Address")],
-                        max_length=8,
-                    ),
-                ),
-                ("value", models.CharField(max_length=200)),
-                ("label", models.CharField(blank=True, max_length=40)),
-                ("safe_to_call", models.BooleanField(default=False)),
-                ("safe_to_text", models.BooleanField(default=False)),
-                ("safe_to_leave_message", models.BooleanField(default=False)),
-                ("preferred", models.BooleanField(default=False)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="points",
-                        to="messaging.contact",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('address', 'Address')], max_length=8)),
+                ('value', models.CharField(max_length=200)),
+                ('label', models.CharField(blank=True, max_length=40)),
+                ('safe_to_call', models.BooleanField(default=False)),
+                ('safe_to_text', models.BooleanField(default=False)),
+                ('safe_to_leave_message', models.BooleanField(default=False)),
+                ('preferred', models.BooleanField(default=False)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='points', to='messaging.contact')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="ContactPointEvent",
+            name='ContactPointEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("phone", "Phone"), ("email", "E-mail"), ("address", "Address")],
-                        max_length=8,
-                    ),
-                ),
-                ("value", models.CharField(max_length=200)),
-                ("label", models.CharField(blank=True, max_length=40)),
-                ("safe_to_call", models.BooleanField(default=False)),
-                ("safe_to_text", models.BooleanField(default=False)),
-                ("safe_to_leave_message", models.BooleanField(default=False)),
-                ("preferred", models.BooleanField(default=False)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="messaging.contact",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="messaging.contactpoint",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('address', 'Address')], max_length=8)),
+                ('value', models.CharField(max_length=200)),
+                ('label', models.CharField(blank=True, max_length=40)),
+                ('safe_to_call', models.BooleanField(default=False)),
+                ('safe_to_text', models.BooleanField(default=False)),
+                ('safe_to_leave_message', models.BooleanField(default=False)),
+                ('preferred', models.BooleanField(default=False)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic')),
+                ('contact', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='messaging.contact')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='messaging.contactpoint')),
+                ('record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.record')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Incident",
+            name='Incident',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.CharField(max_length=20)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("overdose", "Overdose"),
-                            ("death", "Death"),
-                            ("weapon", "Weapon"),
-                            ("assault", "Assault"),
-                            ("medication_error", "Medication error"),
-                            ("allegation", "Allegation of mistreatment"),
-                            ("breach", "Privacy breach"),
-                            ("medical", "Medical emergency"),
-                            ("other", "Other"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("session", models.BigIntegerField(null=True)),
-                ("happened_at", models.DateTimeField()),
-                ("reported_at", models.DateTimeField()),
-                (
-                    "records",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), default=list, size=None
-                    ),
-                ),
-                ("narrative", models.TextField(blank=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "reported_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.room",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.CharField(max_length=20)),
+                ('kind', models.CharField(choices=[('overdose', 'Overdose'), ('death', 'Death'), ('weapon', 'Weapon'), ('assault', 'Assault'), ('medication_error', 'Medication error'), ('allegation', 'Allegation of mistreatment'), ('breach', 'Privacy breach'), ('medical', 'Medical emergency'), ('other', 'Other')], max_length=20)),
+                ('session', models.BigIntegerField(null=True)),
+                ('happened_at', models.DateTimeField()),
+                ('reported_at', models.DateTimeField()),
+                ('records', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('narrative', models.TextField(blank=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.room')),
             ],
         ),
         migrations.CreateModel(
-            name="Alert",
+            name='Alert',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=40)),
-                ("sentence", models.CharField(max_length=300)),
-                ("raised_at", models.DateTimeField()),
-                ("level", models.PositiveSmallIntegerField(default=1)),
-                ("escalate_at", models.DateTimeField()),
-                ("acknowledged_at", models.DateTimeField(null=True)),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.room",
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="alerts",
-                        to="messaging.incident",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('sentence', models.CharField(max_length=300)),
+                ('raised_at', models.DateTimeField()),
+                ('level', models.PositiveSmallIntegerField(default=1)),
+                ('escalate_at', models.DateTimeField()),
+                ('acknowledged_at', models.DateTimeField(null=True)),
+                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('raised_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.room')),
+                ('incident', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='messaging.incident')),
             ],
         ),
         migrations.CreateModel(
-            name="IncidentStep",
+            name='IncidentStep',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=40)),
-                ("text", models.CharField(max_length=500)),
-                ("rule", models.CharField(blank=True, max_length=80)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="steps",
-                        to="messaging.incident",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('text', models.CharField(max_length=500)),
+                ('rule', models.CharField(blank=True, max_length=80)),
+                ('due_at', models.DateTimeField(null=True)),
+                ('at', models.DateTimeField()),
+                ('done_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='messaging.incident')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="OnCallShift",
+            name='OnCallShift',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("rank", models.PositiveSmallIntegerField(choices=[(1, "First"), (2, "Backup")])),
-                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rank', models.PositiveSmallIntegerField(choices=[(1, 'First'), (2, 'Backup')])),
+                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="OutboxMessage",
+            name='OutboxMessage',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=120)),
-                (
-                    "channel",
-                    models.CharField(choices=[("email", "E-mail"), ("text", "Text")], max_length=8),
-                ),
-                ("to", models.CharField(max_length=200)),
-                ("subject", models.CharField(blank=True, max_length=200)),
-                ("body", models.TextField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Queued"),
-                            ("sent", "Sent"),
-                            ("failed", "Failed"),
-                            ("held", "Held"),
-                        ],
-                        default="queued",
-                        max_length=8,
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("error", models.CharField(blank=True, max_length=300)),
-                ("queued_at", models.DateTimeField()),
-                ("send_after", models.DateTimeField()),
-                ("sent_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=120)),
+                ('channel', models.CharField(choices=[('email', 'E-mail'), ('text', 'Text')], max_length=8)),
+                ('to', models.CharField(max_length=200)),
+                ('subject', models.CharField(blank=True, max_length=200)),
+                ('body', models.TextField()),
+                ('state', models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('held', 'Held')], default='queued', max_length=8)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('error', models.CharField(blank=True, max_length=300)),
+                ('queued_at', models.DateTimeField()),
+                ('send_after', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="Task",
+            name='Task',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=40)),
-                ("title", models.CharField(max_length=200)),
-                ("about_table", models.CharField(blank=True, max_length=60)),
-                ("about_id", models.BigIntegerField(null=True)),
-                ("role", models.CharField(blank=True, max_length=20)),
-                ("opened_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("outcome", models.CharField(blank=True, max_length=500)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40)),
+                ('title', models.CharField(max_length=200)),
+                ('about_table', models.CharField(blank=True, max_length=60)),
+                ('about_id', models.BigIntegerField(null=True)),
+                ('role', models.CharField(blank=True, max_length=20)),
+                ('opened_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('outcome', models.CharField(blank=True, max_length=500)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "messaging_contactevent" ("clinic_id", "emergency", "ended_at", "id", "may_know", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "relationship") VALUES (NEW."clinic_id", NEW."emergency", NEW."ended_at", NEW."id", NEW."may_know", NEW."name", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."record_id", NEW."relationship"); RETURN NULL;',
-                    hash="16a20f63cca9d25ff60c5b566cfcb6f255481b0b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_60374",
-                    table="messaging_contact",
-                    when="AFTER",
-                ),
-            ),
+            model_name='contact',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "messaging_contactevent" ("clinic_id", "emergency", "ended_at", "id", "may_know", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "relationship") VALUES (NEW."clinic_id", NEW."emergency", NEW."ended_at", NEW."id", NEW."may_know", NEW."name", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."record_id", NEW."relationship"); RETURN NULL;', hash='16a20f63cca9d25ff60c5b566cfcb6f255481b0b', operation='INSERT', pgid='pgtrigger_insert_insert_60374', table='messaging_contact', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "messaging_contactevent" ("clinic_id", "emergency", "ended_at", "id", "may_know", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "relationship") VALUES (NEW."clinic_id", NEW."emergency", NEW."ended_at", NEW."id", NEW."may_know", NEW."name", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."record_id", NEW."relationship"); RETURN NULL;',
-                    hash="9f34ae3881472c59751d9c33ff47fb57c706dfdf",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_92c38",
-                    table="messaging_contact",
-                    when="AFTER",
-                ),
-            ),
+            model_name='contact',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "messaging_contactevent" ("clinic_id", "emergency", "ended_at", "id", "may_know", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "relationship") VALUES (NEW."clinic_id", NEW."emergency", NEW."ended_at", NEW."id", NEW."may_know", NEW."name", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."record_id", NEW."relationship"); RETURN NULL;', hash='9f34ae3881472c59751d9c33ff47fb57c706dfdf', operation='UPDATE', pgid='pgtrigger_update_update_92c38', table='messaging_contact', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contact",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "messaging_contactevent" ("clinic_id", "emergency", "ended_at", "id", "may_know", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "relationship") VALUES (OLD."clinic_id", OLD."emergency", OLD."ended_at", OLD."id", OLD."may_know", OLD."name", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."record_id", OLD."relationship"); RETURN NULL;',
-                    hash="97c50eac4a1550ddbd108bda2fdf985b24d4dc6c",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_78829",
-                    table="messaging_contact",
-                    when="AFTER",
-                ),
-            ),
+            model_name='contact',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "messaging_contactevent" ("clinic_id", "emergency", "ended_at", "id", "may_know", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "record_id", "relationship") VALUES (OLD."clinic_id", OLD."emergency", OLD."ended_at", OLD."id", OLD."may_know", OLD."name", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."record_id", OLD."relationship"); RETURN NULL;', hash='97c50eac4a1550ddbd108bda2fdf985b24d4dc6c', operation='DELETE', pgid='pgtrigger_delete_delete_78829', table='messaging_contact', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contactevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="00619ea9993fec66efc01503ae33864795c868a1",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_306e6",
-                    table="messaging_contactevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='contactevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='00619ea9993fec66efc01503ae33864795c868a1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_306e6', table='messaging_contactevent', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contactpoint",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "messaging_contactpointevent" ("clinic_id", "contact_id", "ended_at", "id", "kind", "label", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred", "record_id", "safe_to_call", "safe_to_leave_message", "safe_to_text", "value") VALUES (NEW."clinic_id", NEW."contact_id", NEW."ended_at", NEW."id", NEW."kind", NEW."label", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."preferred", NEW."record_id", NEW."safe_to_call", NEW."safe_to_leave_message", NEW."safe_to_text", NEW."value"); RETURN NULL;',
-                    hash="3d42bd2f6cf9880fd20307f255b639adffbc2adf",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_ede57",
-                    table="messaging_contactpoint",
-                    when="AFTER",
-                ),
-            ),
+            model_name='contactpoint',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "messaging_contactpointevent" ("clinic_id", "contact_id", "ended_at", "id", "kind", "label", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred", "record_id", "safe_to_call", "safe_to_leave_message", "safe_to_text", "value") VALUES (NEW."clinic_id", NEW."contact_id", NEW."ended_at", NEW."id", NEW."kind", NEW."label", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."preferred", NEW."record_id", NEW."safe_to_call", NEW."safe_to_leave_message", NEW."safe_to_text", NEW."value"); RETURN NULL;', hash='3d42bd2f6cf9880fd20307f255b639adffbc2adf', operation='INSERT', pgid='pgtrigger_insert_insert_ede57', table='messaging_contactpoint', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contactpoint",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "messaging_contactpointevent" ("clinic_id", "contact_id", "ended_at", "id", "kind", "label", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred", "record_id", "safe_to_call", "safe_to_leave_message", "safe_to_text", "value") VALUES (NEW."clinic_id", NEW."contact_id", NEW."ended_at", NEW."id", NEW."kind", NEW."label", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."preferred", NEW."record_id", NEW."safe_to_call", NEW."safe_to_leave_message", NEW."safe_to_text", NEW."value"); RETURN NULL;',
-                    hash="c01791d50bca53bf5dc3ddaaf14749b033328705",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_3fd49",
-                    table="messaging_contactpoint",
-                    when="AFTER",
-                ),
-            ),
+            model_name='contactpoint',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "messaging_contactpointevent" ("clinic_id", "contact_id", "ended_at", "id", "kind", "label", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred", "record_id", "safe_to_call", "safe_to_leave_message", "safe_to_text", "value") VALUES (NEW."clinic_id", NEW."contact_id", NEW."ended_at", NEW."id", NEW."kind", NEW."label", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."preferred", NEW."record_id", NEW."safe_to_call", NEW."safe_to_leave_message", NEW."safe_to_text", NEW."value"); RETURN NULL;', hash='c01791d50bca53bf5dc3ddaaf14749b033328705', operation='UPDATE', pgid='pgtrigger_update_update_3fd49', table='messaging_contactpoint', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contactpoint",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "messaging_contactpointevent" ("clinic_id", "contact_id", "ended_at", "id", "kind", "label", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred", "record_id", "safe_to_call", "safe_to_leave_message", "safe_to_text", "value") VALUES (OLD."clinic_id", OLD."contact_id", OLD."ended_at", OLD."id", OLD."kind", OLD."label", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."preferred", OLD."record_id", OLD."safe_to_call", OLD."safe_to_leave_message", OLD."safe_to_text", OLD."value"); RETURN NULL;',
-                    hash="85d2b312d9ec8aaccafcbf8c49377b56aeeefa63",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1093c",
-                    table="messaging_contactpoint",
-                    when="AFTER",
-                ),
-            ),
+            model_name='contactpoint',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "messaging_contactpointevent" ("clinic_id", "contact_id", "ended_at", "id", "kind", "label", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred", "record_id", "safe_to_call", "safe_to_leave_message", "safe_to_text", "value") VALUES (OLD."clinic_id", OLD."contact_id", OLD."ended_at", OLD."id", OLD."kind", OLD."label", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."preferred", OLD."record_id", OLD."safe_to_call", OLD."safe_to_leave_message", OLD."safe_to_text", OLD."value"); RETURN NULL;', hash='85d2b312d9ec8aaccafcbf8c49377b56aeeefa63', operation='DELETE', pgid='pgtrigger_delete_delete_1093c', table='messaging_contactpoint', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="contactpointevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="049f01356a70e25d7b280d3d33071b82b7b7cc6b",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_4cd9f",
-                    table="messaging_contactpointevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='contactpointevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='049f01356a70e25d7b280d3d33071b82b7b7cc6b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4cd9f', table='messaging_contactpointevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("number"), name="incident_number_once"
-            ),
+            model_name='incident',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('number'), name='incident_number_once'),
         ),
         migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("acknowledged_at__isnull", True)),
-                fields=["escalate_at"],
-                name="alert_waiting",
-            ),
+            model_name='alert',
+            index=models.Index(condition=models.Q(('acknowledged_at__isnull', True)), fields=['escalate_at'], name='alert_waiting'),
         ),
         migrations.AddConstraint(
-            model_name="oncallshift",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("clinic_id"), models.F("clinic_id"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("rank"), models.F("rank"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="on_call_one_at_a_time",
-            ),
+            model_name='oncallshift',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(openiop.access.scope.Int8Range(models.F('clinic_id'), models.F('clinic_id'), models.Value('[]')), '&&'), (openiop.access.scope.Int8Range(models.F('rank'), models.F('rank'), models.Value('[]')), '&&'), ('during', '&&')], name='on_call_one_at_a_time'),
         ),
         migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "queued")),
-                fields=["send_after"],
-                name="outbox_waiting",
-            ),
+            model_name='outboxmessage',
+            index=models.Index(condition=models.Q(('state', 'queued')), fields=['send_after'], name='outbox_waiting'),
         ),
         migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(fields=["clinic", "-queued_at"], name="outbox_newest"),
+            model_name='outboxmessage',
+            index=models.Index(fields=['clinic', '-queued_at'], name='outbox_newest'),
         ),
         migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("key"), name="outbox_key_once"
-            ),
+            model_name='outboxmessage',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('key'), name='outbox_key_once'),
         ),
         migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["clinic", "due_at"],
-                name="task_open",
-            ),
+            model_name='task',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['clinic', 'due_at'], name='task_open'),
         ),
         migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("closed_at__isnull", True)),
-                fields=["staff", "due_at"],
-                name="task_mine",
-            ),
+            model_name='task',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['staff', 'due_at'], name='task_mine'),
         ),
         migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["record", "opened_at"], name="task_record"),
+            model_name='task',
+            index=models.Index(fields=['record', 'opened_at'], name='task_record'),
         ),
         migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("about_id__isnull", False), ("closed_at__isnull", True)),
-                fields=("kind", "about_table", "about_id", "record"),
-                name="task_open_once",
-                nulls_distinct=False,
-            ),
+            model_name='task',
+            constraint=models.UniqueConstraint(condition=models.Q(('about_id__isnull', False), ('closed_at__isnull', True)), fields=('kind', 'about_table', 'about_id', 'record'), name='task_open_once', nulls_distinct=False),
         ),
     ]

@@ -6,98 +6,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("access", "0002_seals_and_declarations"),
-        ("messaging", "0002_worklist"),
+        ('access', '0002_seals_and_declarations'),
+        ('messaging', '0002_worklist'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="alert",
-            name="called",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.BigIntegerField(), default=list, size=None
-            ),
+            model_name='alert',
+            name='called',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None),
         ),
         migrations.AlterField(
-            model_name="incident",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("help", "Call for help, kind not yet said"),
-                    ("overdose", "Overdose"),
-                    ("death", "Death"),
-                    ("weapon", "Weapon"),
-                    ("assault", "Assault"),
-                    ("medication_error", "Medication error"),
-                    ("allegation", "Allegation of mistreatment"),
-                    ("breach", "Privacy breach"),
-                    ("medical", "Medical emergency"),
-                    ("other", "Other"),
-                    ("false_alarm", "False alarm"),
-                ],
-                max_length=20,
-            ),
+            model_name='incident',
+            name='kind',
+            field=models.CharField(choices=[('help', 'Call for help, kind not yet said'), ('overdose', 'Overdose'), ('death', 'Death'), ('weapon', 'Weapon'), ('assault', 'Assault'), ('medication_error', 'Medication error'), ('allegation', 'Allegation of mistreatment'), ('breach', 'Privacy breach'), ('medical', 'Medical emergency'), ('other', 'Other'), ('false_alarm', 'False alarm')], max_length=20),
         ),
         migrations.AlterField(
-            model_name="incidentevent",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("help", "Call for help, kind not yet said"),
-                    ("overdose", "Overdose"),
-                    ("death", "Death"),
-                    ("weapon", "Weapon"),
-                    ("assault", "Assault"),
-                    ("medication_error", "Medication error"),
-                    ("allegation", "Allegation of mistreatment"),
-                    ("breach", "Privacy breach"),
-                    ("medical", "Medical emergency"),
-                    ("other", "Other"),
-                    ("false_alarm", "False alarm"),
-                ],
-                max_length=20,
-            ),
+            model_name='incidentevent',
+            name='kind',
+            field=models.CharField(choices=[('help', 'Call for help, kind not yet said'), ('overdose', 'Overdose'), ('death', 'Death'), ('weapon', 'Weapon'), ('assault', 'Assault'), ('medication_error', 'Medication error'), ('allegation', 'Allegation of mistreatment'), ('breach', 'Privacy breach'), ('medical', 'Medical emergency'), ('other', 'Other'), ('false_alarm', 'False alarm')], max_length=20),
         ),
         migrations.AlterField(
-            model_name="outboxmessage",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("queued", "Queued"),
-                    ("sent", "Sent"),
-                    ("failed", "Failed"),
-                    ("held", "Held"),
-                    ("dropped", "Dropped"),
-                ],
-                default="queued",
-                max_length=8,
-            ),
+            model_name='outboxmessage',
+            name='state',
+            field=models.CharField(choices=[('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('held', 'Held'), ('dropped', 'Dropped')], default='queued', max_length=8),
         ),
         migrations.CreateModel(
-            name="JobError",
+            name='JobError',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("job", models.BigIntegerField(db_index=True)),
-                ("task", models.CharField(max_length=120)),
-                ("error", models.CharField(max_length=120)),
-                ("at", models.DateTimeField()),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('job', models.BigIntegerField(db_index=True)),
+                ('task', models.CharField(max_length=120)),
+                ('error', models.CharField(max_length=120)),
+                ('at', models.DateTimeField()),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
     ]

@@ -10,695 +10,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("access", "0001_initial"),
+        ('access', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Coverage",
+            name='Coverage',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("payer_name", models.CharField(max_length=160)),
-                ("rule_pack", models.CharField(default="standard-commercial", max_length=60)),
-                ("member_number", models.CharField(blank=True, max_length=60)),
-                ("plan_name", models.CharField(blank=True, max_length=160)),
-                ("relationship", models.CharField(default="self", max_length=20)),
-                ("rank", models.PositiveSmallIntegerField(default=1)),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField(null=True)),
-                ("source_key", models.CharField(blank=True, max_length=200)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "payer",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.outsideorganization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('payer_name', models.CharField(max_length=160)),
+                ('rule_pack', models.CharField(default='standard-commercial', max_length=60)),
+                ('member_number', models.CharField(blank=True, max_length=60)),
+                ('plan_name', models.CharField(blank=True, max_length=160)),
+                ('relationship', models.CharField(default='self', max_length=20)),
+                ('rank', models.PositiveSmallIntegerField(default=1)),
+                ('during', django.contrib.postgres.fields.ranges.DateRangeField(null=True)),
+                ('source_key', models.CharField(blank=True, max_length=200)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('payer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.outsideorganization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="CoverageEvent",
+            name='CoverageEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("payer_name", models.CharField(max_length=160)),
-                ("rule_pack", models.CharField(default="standard-commercial", max_length=60)),
-                ("member_number", models.CharField(blank=True, max_length=60)),
-                ("plan_name", models.CharField(blank=True, max_length=160)),
-                ("relationship", models.CharField(default="self", max_length=20)),
-                ("rank", models.PositiveSmallIntegerField(default=1)),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField(null=True)),
-                ("source_key", models.CharField(blank=True, max_length=200)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "payer",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.outsideorganization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="patients.coverage",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('payer_name', models.CharField(max_length=160)),
+                ('rule_pack', models.CharField(default='standard-commercial', max_length=60)),
+                ('member_number', models.CharField(blank=True, max_length=60)),
+                ('plan_name', models.CharField(blank=True, max_length=160)),
+                ('relationship', models.CharField(default='self', max_length=20)),
+                ('rank', models.PositiveSmallIntegerField(default=1)),
+                ('during', django.contrib.postgres.fields.ranges.DateRangeField(null=True)),
+                ('source_key', models.CharField(blank=True, max_length=200)),
+                ('clinic', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('payer', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.outsideorganization')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.coverage')),
+                ('record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.record')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Identifier",
+            name='Identifier',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("system", models.CharField(max_length=200)),
-                ("value", models.CharField(max_length=200)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('system', models.CharField(max_length=200)),
+                ('value', models.CharField(max_length=200)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
         ),
         migrations.CreateModel(
-            name="KeepApart",
+            name='KeepApart',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("court_order", "Court order"),
-                            ("violence", "Violence"),
-                            ("former_partner", "Former partner"),
-                            ("kin", "Kin"),
-                            ("employer", "Employer or coworker"),
-                            ("other", "Other"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("detail", models.CharField(blank=True, max_length=300)),
-                ("set_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "one",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "other",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('court_order', 'Court order'), ('violence', 'Violence'), ('former_partner', 'Former partner'), ('kin', 'Kin'), ('employer', 'Employer or coworker'), ('other', 'Other')], max_length=20)),
+                ('detail', models.CharField(blank=True, max_length=300)),
+                ('set_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('one', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="Merge",
+            name='Merge',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reason", models.CharField(max_length=300)),
-                ("done_at", models.DateTimeField()),
-                ("undone_at", models.DateTimeField(null=True)),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "kept",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "merged",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "undone_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=300)),
+                ('done_at', models.DateTimeField()),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('merged', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Patient",
+            name='Patient',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("legal_first", models.CharField(blank=True, max_length=80)),
-                ("legal_middle", models.CharField(blank=True, max_length=80)),
-                ("legal_last", models.CharField(max_length=80)),
-                ("chosen_first", models.CharField(blank=True, max_length=80)),
-                ("chosen_last", models.CharField(blank=True, max_length=80)),
-                ("preferred_name", models.CharField(blank=True, max_length=80)),
-                (
-                    "other_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=160),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                ("pronouns", models.CharField(blank=True, max_length=30)),
-                ("birth_on", models.DateField(null=True)),
-                ("legal_sex", models.CharField(blank=True, max_length=10)),
-                ("gender", models.CharField(blank=True, max_length=40)),
-                (
-                    "languages",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                ("interpreter", models.CharField(blank=True, max_length=20)),
-                (
-                    "living",
-                    models.CharField(
-                        choices=[
-                            ("home", "At home"),
-                            ("sober_living", "Sober living"),
-                            ("shelter", "Shelter or street"),
-                            ("other", "Other"),
-                            ("unknown", "Not asked yet"),
-                        ],
-                        default="unknown",
-                        max_length=12,
-                    ),
-                ),
-                ("living_note", models.CharField(blank=True, max_length=200)),
-                ("died_on", models.DateField(null=True)),
-                ("sort_key", models.CharField(db_collation="C", max_length=170)),
-                ("created_at", models.DateTimeField()),
-                ("queue", models.CharField(blank=True, max_length=12)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="patients.patient",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="patient",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('legal_first', models.CharField(blank=True, max_length=80)),
+                ('legal_middle', models.CharField(blank=True, max_length=80)),
+                ('legal_last', models.CharField(max_length=80)),
+                ('chosen_first', models.CharField(blank=True, max_length=80)),
+                ('chosen_last', models.CharField(blank=True, max_length=80)),
+                ('preferred_name', models.CharField(blank=True, max_length=80)),
+                ('other_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=160), blank=True, default=list, size=None)),
+                ('pronouns', models.CharField(blank=True, max_length=30)),
+                ('birth_on', models.DateField(null=True)),
+                ('legal_sex', models.CharField(blank=True, max_length=10)),
+                ('gender', models.CharField(blank=True, max_length=40)),
+                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('interpreter', models.CharField(blank=True, max_length=20)),
+                ('living', models.CharField(choices=[('home', 'At home'), ('sober_living', 'Sober living'), ('shelter', 'Shelter or street'), ('other', 'Other'), ('unknown', 'Not asked yet')], default='unknown', max_length=12)),
+                ('living_note', models.CharField(blank=True, max_length=200)),
+                ('died_on', models.DateField(null=True)),
+                ('sort_key', models.CharField(db_collation='C', max_length=170)),
+                ('created_at', models.DateTimeField()),
+                ('queue', models.CharField(blank=True, max_length=12)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='patient', to='access.record')),
             ],
         ),
         migrations.CreateModel(
-            name="PatientEvent",
+            name='PatientEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("legal_first", models.CharField(blank=True, max_length=80)),
-                ("legal_middle", models.CharField(blank=True, max_length=80)),
-                ("legal_last", models.CharField(max_length=80)),
-                ("chosen_first", models.CharField(blank=True, max_length=80)),
-                ("chosen_last", models.CharField(blank=True, max_length=80)),
-                ("preferred_name", models.CharField(blank=True, max_length=80)),
-                (
-                    "other_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=160),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                ("pronouns", models.CharField(blank=True, max_length=30)),
-                ("birth_on", models.DateField(null=True)),
-                ("legal_sex", models.CharField(blank=True, max_length=10)),
-                ("gender", models.CharField(blank=True, max_length=40)),
-                (
-                    "languages",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                ("interpreter", models.CharField(blank=True, max_length=20)),
-                (
-                    "living",
-                    models.CharField(
-                        choices=[
-                            ("home", "At home"),
-                            ("sober_living", "Sober living"),
-                            ("shelter", "Shelter or street"),
-                            ("other", "Other"),
-                            ("unknown", "Not asked yet"),
-                        ],
-                        default="unknown",
-                        max_length=12,
-                    ),
-                ),
-                ("living_note", models.CharField(blank=True, max_length=200)),
-                ("died_on", models.DateField(null=True)),
-                ("sort_key", models.CharField(db_collation="C", max_length=170)),
-                ("created_at", models.DateTimeField()),
-                ("queue", models.CharField(blank=True, max_length=12)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="patients.patient",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="patients.patient",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('legal_first', models.CharField(blank=True, max_length=80)),
+                ('legal_middle', models.CharField(blank=True, max_length=80)),
+                ('legal_last', models.CharField(max_length=80)),
+                ('chosen_first', models.CharField(blank=True, max_length=80)),
+                ('chosen_last', models.CharField(blank=True, max_length=80)),
+                ('preferred_name', models.CharField(blank=True, max_length=80)),
+                ('other_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=160), blank=True, default=list, size=None)),
+                ('pronouns', models.CharField(blank=True, max_length=30)),
+                ('birth_on', models.DateField(null=True)),
+                ('legal_sex', models.CharField(blank=True, max_length=10)),
+                ('gender', models.CharField(blank=True, max_length=40)),
+                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('interpreter', models.CharField(blank=True, max_length=20)),
+                ('living', models.CharField(choices=[('home', 'At home'), ('sober_living', 'Sober living'), ('shelter', 'Shelter or street'), ('other', 'Other'), ('unknown', 'Not asked yet')], default='unknown', max_length=12)),
+                ('living_note', models.CharField(blank=True, max_length=200)),
+                ('died_on', models.DateField(null=True)),
+                ('sort_key', models.CharField(db_collation='C', max_length=170)),
+                ('created_at', models.DateTimeField()),
+                ('queue', models.CharField(blank=True, max_length=12)),
+                ('clinic', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic')),
+                ('merged_into', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='patients.patient')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='patients.patient')),
+                ('record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.record')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="SearchKey",
+            name='SearchKey',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(db_collation="C", max_length=60)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(db_collation='C', max_length=60)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="coverage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_coverageevent" ("clinic_id", "during", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (NEW."clinic_id", NEW."during", NEW."id", NEW."member_number", NEW."organization_id", NEW."payer_id", NEW."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."plan_name", NEW."rank", NEW."record_id", NEW."relationship", NEW."rule_pack", NEW."source_key"); RETURN NULL;',
-                    hash="062ad9e39de8af4ccff5196ab1020724590dfd5b",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d27af",
-                    table="patients_coverage",
-                    when="AFTER",
-                ),
-            ),
+            model_name='coverage',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_coverageevent" ("clinic_id", "during", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (NEW."clinic_id", NEW."during", NEW."id", NEW."member_number", NEW."organization_id", NEW."payer_id", NEW."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."plan_name", NEW."rank", NEW."record_id", NEW."relationship", NEW."rule_pack", NEW."source_key"); RETURN NULL;', hash='062ad9e39de8af4ccff5196ab1020724590dfd5b', operation='INSERT', pgid='pgtrigger_insert_insert_d27af', table='patients_coverage', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="coverage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "patients_coverageevent" ("clinic_id", "during", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (NEW."clinic_id", NEW."during", NEW."id", NEW."member_number", NEW."organization_id", NEW."payer_id", NEW."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."plan_name", NEW."rank", NEW."record_id", NEW."relationship", NEW."rule_pack", NEW."source_key"); RETURN NULL;',
-                    hash="27f0b45fff4158c698b4ca0a6e77a68604bec1c4",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_2d74e",
-                    table="patients_coverage",
-                    when="AFTER",
-                ),
-            ),
+            model_name='coverage',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_coverageevent" ("clinic_id", "during", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (NEW."clinic_id", NEW."during", NEW."id", NEW."member_number", NEW."organization_id", NEW."payer_id", NEW."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."plan_name", NEW."rank", NEW."record_id", NEW."relationship", NEW."rule_pack", NEW."source_key"); RETURN NULL;', hash='27f0b45fff4158c698b4ca0a6e77a68604bec1c4', operation='UPDATE', pgid='pgtrigger_update_update_2d74e', table='patients_coverage', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="coverage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_coverageevent" ("clinic_id", "during", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (OLD."clinic_id", OLD."during", OLD."id", OLD."member_number", OLD."organization_id", OLD."payer_id", OLD."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."plan_name", OLD."rank", OLD."record_id", OLD."relationship", OLD."rule_pack", OLD."source_key"); RETURN NULL;',
-                    hash="88c8f82487e8bfcdbc209265b568f470edecea58",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_e44da",
-                    table="patients_coverage",
-                    when="AFTER",
-                ),
-            ),
+            model_name='coverage',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_coverageevent" ("clinic_id", "during", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (OLD."clinic_id", OLD."during", OLD."id", OLD."member_number", OLD."organization_id", OLD."payer_id", OLD."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."plan_name", OLD."rank", OLD."record_id", OLD."relationship", OLD."rule_pack", OLD."source_key"); RETURN NULL;', hash='88c8f82487e8bfcdbc209265b568f470edecea58', operation='DELETE', pgid='pgtrigger_delete_delete_e44da', table='patients_coverage', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="coverageevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="5a570cc6ea4a439e0cb5213bcf808dac1048093a",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_b7602",
-                    table="patients_coverageevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='coverageevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5a570cc6ea4a439e0cb5213bcf808dac1048093a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b7602', table='patients_coverageevent', when='BEFORE')),
         ),
         migrations.AddConstraint(
-            model_name="identifier",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("system"),
-                models.F("value"),
-                name="identifier_once",
-            ),
+            model_name='identifier',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('system'), models.F('value'), name='identifier_once'),
         ),
         migrations.AddIndex(
-            model_name="keepapart",
-            index=models.Index(fields=["other"], name="keep_apart_other"),
+            model_name='keepapart',
+            index=models.Index(fields=['other'], name='keep_apart_other'),
         ),
         migrations.AddConstraint(
-            model_name="keepapart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="keep_apart_ordered"
-            ),
+            model_name='keepapart',
+            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='keep_apart_ordered'),
         ),
         migrations.AddConstraint(
-            model_name="keepapart",
-            constraint=models.UniqueConstraint(
-                models.F("one"),
-                models.F("other"),
-                condition=models.Q(("ended_at__isnull", True)),
-                name="keep_apart_once",
-            ),
+            model_name='keepapart',
+            constraint=models.UniqueConstraint(models.F('one'), models.F('other'), condition=models.Q(('ended_at__isnull', True)), name='keep_apart_once'),
         ),
         migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["clinic", "sort_key"], name="patient_by_name"),
+            model_name='patient',
+            index=models.Index(fields=['clinic', 'sort_key'], name='patient_by_name'),
         ),
         migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["organization", "birth_on"], name="patient_by_birth"),
+            model_name='patient',
+            index=models.Index(fields=['organization', 'birth_on'], name='patient_by_birth'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="patient",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_patientevent" ("birth_on", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (NEW."birth_on", NEW."chosen_first", NEW."chosen_last", NEW."clinic_id", NEW."created_at", NEW."died_on", NEW."gender", NEW."id", NEW."interpreter", NEW."languages", NEW."legal_first", NEW."legal_last", NEW."legal_middle", NEW."legal_sex", NEW."living", NEW."living_note", NEW."merged_into_id", NEW."organization_id", NEW."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."preferred_name", NEW."pronouns", NEW."queue", NEW."record_id", NEW."sort_key"); RETURN NULL;',
-                    hash="dc533eea552f46469007248d856d262b49077e2d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_62165",
-                    table="patients_patient",
-                    when="AFTER",
-                ),
-            ),
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("birth_on", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (NEW."birth_on", NEW."chosen_first", NEW."chosen_last", NEW."clinic_id", NEW."created_at", NEW."died_on", NEW."gender", NEW."id", NEW."interpreter", NEW."languages", NEW."legal_first", NEW."legal_last", NEW."legal_middle", NEW."legal_sex", NEW."living", NEW."living_note", NEW."merged_into_id", NEW."organization_id", NEW."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."preferred_name", NEW."pronouns", NEW."queue", NEW."record_id", NEW."sort_key"); RETURN NULL;', hash='dc533eea552f46469007248d856d262b49077e2d', operation='INSERT', pgid='pgtrigger_insert_insert_62165', table='patients_patient', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="patient",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "patients_patientevent" ("birth_on", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (NEW."birth_on", NEW."chosen_first", NEW."chosen_last", NEW."clinic_id", NEW."created_at", NEW."died_on", NEW."gender", NEW."id", NEW."interpreter", NEW."languages", NEW."legal_first", NEW."legal_last", NEW."legal_middle", NEW."legal_sex", NEW."living", NEW."living_note", NEW."merged_into_id", NEW."organization_id", NEW."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."preferred_name", NEW."pronouns", NEW."queue", NEW."record_id", NEW."sort_key"); RETURN NULL;',
-                    hash="31480f20bdc6052e7f542825912164d7deceb48c",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_546ce",
-                    table="patients_patient",
-                    when="AFTER",
-                ),
-            ),
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_patientevent" ("birth_on", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (NEW."birth_on", NEW."chosen_first", NEW."chosen_last", NEW."clinic_id", NEW."created_at", NEW."died_on", NEW."gender", NEW."id", NEW."interpreter", NEW."languages", NEW."legal_first", NEW."legal_last", NEW."legal_middle", NEW."legal_sex", NEW."living", NEW."living_note", NEW."merged_into_id", NEW."organization_id", NEW."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."preferred_name", NEW."pronouns", NEW."queue", NEW."record_id", NEW."sort_key"); RETURN NULL;', hash='31480f20bdc6052e7f542825912164d7deceb48c', operation='UPDATE', pgid='pgtrigger_update_update_546ce', table='patients_patient', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="patient",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_patientevent" ("birth_on", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (OLD."birth_on", OLD."chosen_first", OLD."chosen_last", OLD."clinic_id", OLD."created_at", OLD."died_on", OLD."gender", OLD."id", OLD."interpreter", OLD."languages", OLD."legal_first", OLD."legal_last", OLD."legal_middle", OLD."legal_sex", OLD."living", OLD."living_note", OLD."merged_into_id", OLD."organization_id", OLD."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."preferred_name", OLD."pronouns", OLD."queue", OLD."record_id", OLD."sort_key"); RETURN NULL;',
-                    hash="2742835373633aea1bd3e0439ead84d45db11ebf",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_9898d",
-                    table="patients_patient",
-                    when="AFTER",
-                ),
-            ),
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("birth_on", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (OLD."birth_on", OLD."chosen_first", OLD."chosen_last", OLD."clinic_id", OLD."created_at", OLD."died_on", OLD."gender", OLD."id", OLD."interpreter", OLD."languages", OLD."legal_first", OLD."legal_last", OLD."legal_middle", OLD."legal_sex", OLD."living", OLD."living_note", OLD."merged_into_id", OLD."organization_id", OLD."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."preferred_name", OLD."pronouns", OLD."queue", OLD."record_id", OLD."sort_key"); RETURN NULL;', hash='2742835373633aea1bd3e0439ead84d45db11ebf', operation='DELETE', pgid='pgtrigger_delete_delete_9898d', table='patients_patient', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="patientevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="d56fc44e91ee8df71d41dd0265710731967b921c",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_ade9e",
-                    table="patients_patientevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='patientevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d56fc44e91ee8df71d41dd0265710731967b921c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ade9e', table='patients_patientevent', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="searchkey",
-            index=models.Index(fields=["organization", "key"], name="search_key"),
+            model_name='searchkey',
+            index=models.Index(fields=['organization', 'key'], name='search_key'),
         ),
         migrations.AddConstraint(
-            model_name="searchkey",
-            constraint=models.UniqueConstraint(
-                models.F("record"), models.F("key"), name="search_key_once"
-            ),
+            model_name='searchkey',
+            constraint=models.UniqueConstraint(models.F('record'), models.F('key'), name='search_key_once'),
         ),
     ]

@@ -7,272 +7,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("access", "0001_initial"),
-        ("patients", "0001_initial"),
+        ('access', '0001_initial'),
+        ('patients', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ToldApart",
+            name='ToldApart',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("told_at", models.DateTimeField()),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('told_at', models.DateTimeField()),
             ],
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="coverage",
-            name="insert_insert",
+            model_name='coverage',
+            name='insert_insert',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="coverage",
-            name="update_update",
+            model_name='coverage',
+            name='update_update',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="coverage",
-            name="delete_delete",
+            model_name='coverage',
+            name='delete_delete',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="patient",
-            name="insert_insert",
+            model_name='patient',
+            name='insert_insert',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="patient",
-            name="update_update",
+            model_name='patient',
+            name='update_update',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="patient",
-            name="delete_delete",
+            model_name='patient',
+            name='delete_delete',
         ),
         migrations.RemoveIndex(
-            model_name="searchkey",
-            name="search_key",
+            model_name='searchkey',
+            name='search_key',
         ),
         migrations.AddField(
-            model_name="coverage",
-            name="changed_at",
+            model_name='coverage',
+            name='changed_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="coverage",
-            name="changed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.staff",
-            ),
+            model_name='coverage',
+            name='changed_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff'),
         ),
         migrations.AddField(
-            model_name="coverage",
-            name="ended_at",
+            model_name='coverage',
+            name='ended_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="coverageevent",
-            name="changed_at",
+            model_name='coverageevent',
+            name='changed_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="coverageevent",
-            name="changed_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.staff",
-            ),
+            model_name='coverageevent',
+            name='changed_by',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.staff'),
         ),
         migrations.AddField(
-            model_name="coverageevent",
-            name="ended_at",
+            model_name='coverageevent',
+            name='ended_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="patient",
-            name="changed_at",
+            model_name='patient',
+            name='changed_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="patient",
-            name="changed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.staff",
-            ),
+            model_name='patient',
+            name='changed_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff'),
         ),
         migrations.AddField(
-            model_name="patientevent",
-            name="changed_at",
+            model_name='patientevent',
+            name='changed_at',
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name="patientevent",
-            name="changed_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="access.staff",
-            ),
+            model_name='patientevent',
+            name='changed_by',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.staff'),
         ),
         migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(fields=["clinic", "-created_at"], name="patient_newest"),
+            model_name='patient',
+            index=models.Index(fields=['clinic', '-created_at'], name='patient_newest'),
         ),
         migrations.AddIndex(
-            model_name="searchkey",
-            index=models.Index(fields=["clinic", "key"], name="search_key_at"),
+            model_name='searchkey',
+            index=models.Index(fields=['clinic', 'key'], name='search_key_at'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="coverage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_coverageevent" ("changed_at", "changed_by_id", "clinic_id", "during", "ended_at", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."clinic_id", NEW."during", NEW."ended_at", NEW."id", NEW."member_number", NEW."organization_id", NEW."payer_id", NEW."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."plan_name", NEW."rank", NEW."record_id", NEW."relationship", NEW."rule_pack", NEW."source_key"); RETURN NULL;',
-                    hash="1b1ea8cfd93caa72affbc729b6b6440541a90a60",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_d27af",
-                    table="patients_coverage",
-                    when="AFTER",
-                ),
-            ),
+            model_name='coverage',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_coverageevent" ("changed_at", "changed_by_id", "clinic_id", "during", "ended_at", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."clinic_id", NEW."during", NEW."ended_at", NEW."id", NEW."member_number", NEW."organization_id", NEW."payer_id", NEW."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."plan_name", NEW."rank", NEW."record_id", NEW."relationship", NEW."rule_pack", NEW."source_key"); RETURN NULL;', hash='1b1ea8cfd93caa72affbc729b6b6440541a90a60', operation='INSERT', pgid='pgtrigger_insert_insert_d27af', table='patients_coverage', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="coverage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "patients_coverageevent" ("changed_at", "changed_by_id", "clinic_id", "during", "ended_at", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."clinic_id", NEW."during", NEW."ended_at", NEW."id", NEW."member_number", NEW."organization_id", NEW."payer_id", NEW."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."plan_name", NEW."rank", NEW."record_id", NEW."relationship", NEW."rule_pack", NEW."source_key"); RETURN NULL;',
-                    hash="1b4c0eeb49a07961ded50db8737e92aa1ffca4d0",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_2d74e",
-                    table="patients_coverage",
-                    when="AFTER",
-                ),
-            ),
+            model_name='coverage',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_coverageevent" ("changed_at", "changed_by_id", "clinic_id", "during", "ended_at", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."clinic_id", NEW."during", NEW."ended_at", NEW."id", NEW."member_number", NEW."organization_id", NEW."payer_id", NEW."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."plan_name", NEW."rank", NEW."record_id", NEW."relationship", NEW."rule_pack", NEW."source_key"); RETURN NULL;', hash='1b4c0eeb49a07961ded50db8737e92aa1ffca4d0', operation='UPDATE', pgid='pgtrigger_update_update_2d74e', table='patients_coverage', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="coverage",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_coverageevent" ("changed_at", "changed_by_id", "clinic_id", "during", "ended_at", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (OLD."changed_at", OLD."changed_by_id", OLD."clinic_id", OLD."during", OLD."ended_at", OLD."id", OLD."member_number", OLD."organization_id", OLD."payer_id", OLD."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."plan_name", OLD."rank", OLD."record_id", OLD."relationship", OLD."rule_pack", OLD."source_key"); RETURN NULL;',
-                    hash="a084512564ff407370f6ecf4979df5e55f4dd7fd",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_e44da",
-                    table="patients_coverage",
-                    when="AFTER",
-                ),
-            ),
+            model_name='coverage',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_coverageevent" ("changed_at", "changed_by_id", "clinic_id", "during", "ended_at", "id", "member_number", "organization_id", "payer_id", "payer_name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_name", "rank", "record_id", "relationship", "rule_pack", "source_key") VALUES (OLD."changed_at", OLD."changed_by_id", OLD."clinic_id", OLD."during", OLD."ended_at", OLD."id", OLD."member_number", OLD."organization_id", OLD."payer_id", OLD."payer_name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."plan_name", OLD."rank", OLD."record_id", OLD."relationship", OLD."rule_pack", OLD."source_key"); RETURN NULL;', hash='a084512564ff407370f6ecf4979df5e55f4dd7fd', operation='DELETE', pgid='pgtrigger_delete_delete_e44da', table='patients_coverage', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="patient",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_patientevent" ("birth_on", "changed_at", "changed_by_id", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (NEW."birth_on", NEW."changed_at", NEW."changed_by_id", NEW."chosen_first", NEW."chosen_last", NEW."clinic_id", NEW."created_at", NEW."died_on", NEW."gender", NEW."id", NEW."interpreter", NEW."languages", NEW."legal_first", NEW."legal_last", NEW."legal_middle", NEW."legal_sex", NEW."living", NEW."living_note", NEW."merged_into_id", NEW."organization_id", NEW."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."preferred_name", NEW."pronouns", NEW."queue", NEW."record_id", NEW."sort_key"); RETURN NULL;',
-                    hash="bd8a52306afd5e28cf8bd770b40cb0fb99039eb1",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_62165",
-                    table="patients_patient",
-                    when="AFTER",
-                ),
-            ),
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("birth_on", "changed_at", "changed_by_id", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (NEW."birth_on", NEW."changed_at", NEW."changed_by_id", NEW."chosen_first", NEW."chosen_last", NEW."clinic_id", NEW."created_at", NEW."died_on", NEW."gender", NEW."id", NEW."interpreter", NEW."languages", NEW."legal_first", NEW."legal_last", NEW."legal_middle", NEW."legal_sex", NEW."living", NEW."living_note", NEW."merged_into_id", NEW."organization_id", NEW."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."preferred_name", NEW."pronouns", NEW."queue", NEW."record_id", NEW."sort_key"); RETURN NULL;', hash='bd8a52306afd5e28cf8bd770b40cb0fb99039eb1', operation='INSERT', pgid='pgtrigger_insert_insert_62165', table='patients_patient', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="patient",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "patients_patientevent" ("birth_on", "changed_at", "changed_by_id", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (NEW."birth_on", NEW."changed_at", NEW."changed_by_id", NEW."chosen_first", NEW."chosen_last", NEW."clinic_id", NEW."created_at", NEW."died_on", NEW."gender", NEW."id", NEW."interpreter", NEW."languages", NEW."legal_first", NEW."legal_last", NEW."legal_middle", NEW."legal_sex", NEW."living", NEW."living_note", NEW."merged_into_id", NEW."organization_id", NEW."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."preferred_name", NEW."pronouns", NEW."queue", NEW."record_id", NEW."sort_key"); RETURN NULL;',
-                    hash="3f060be1becef87ada4364797a6f1b39b22ecc0e",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_546ce",
-                    table="patients_patient",
-                    when="AFTER",
-                ),
-            ),
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "patients_patientevent" ("birth_on", "changed_at", "changed_by_id", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (NEW."birth_on", NEW."changed_at", NEW."changed_by_id", NEW."chosen_first", NEW."chosen_last", NEW."clinic_id", NEW."created_at", NEW."died_on", NEW."gender", NEW."id", NEW."interpreter", NEW."languages", NEW."legal_first", NEW."legal_last", NEW."legal_middle", NEW."legal_sex", NEW."living", NEW."living_note", NEW."merged_into_id", NEW."organization_id", NEW."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."preferred_name", NEW."pronouns", NEW."queue", NEW."record_id", NEW."sort_key"); RETURN NULL;', hash='3f060be1becef87ada4364797a6f1b39b22ecc0e', operation='UPDATE', pgid='pgtrigger_update_update_546ce', table='patients_patient', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="patient",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "patients_patientevent" ("birth_on", "changed_at", "changed_by_id", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (OLD."birth_on", OLD."changed_at", OLD."changed_by_id", OLD."chosen_first", OLD."chosen_last", OLD."clinic_id", OLD."created_at", OLD."died_on", OLD."gender", OLD."id", OLD."interpreter", OLD."languages", OLD."legal_first", OLD."legal_last", OLD."legal_middle", OLD."legal_sex", OLD."living", OLD."living_note", OLD."merged_into_id", OLD."organization_id", OLD."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."preferred_name", OLD."pronouns", OLD."queue", OLD."record_id", OLD."sort_key"); RETURN NULL;',
-                    hash="497ab3b7ce566022c19586fed5c88b5fefcaec4f",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_9898d",
-                    table="patients_patient",
-                    when="AFTER",
-                ),
-            ),
+            model_name='patient',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patients_patientevent" ("birth_on", "changed_at", "changed_by_id", "chosen_first", "chosen_last", "clinic_id", "created_at", "died_on", "gender", "id", "interpreter", "languages", "legal_first", "legal_last", "legal_middle", "legal_sex", "living", "living_note", "merged_into_id", "organization_id", "other_names", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_name", "pronouns", "queue", "record_id", "sort_key") VALUES (OLD."birth_on", OLD."changed_at", OLD."changed_by_id", OLD."chosen_first", OLD."chosen_last", OLD."clinic_id", OLD."created_at", OLD."died_on", OLD."gender", OLD."id", OLD."interpreter", OLD."languages", OLD."legal_first", OLD."legal_last", OLD."legal_middle", OLD."legal_sex", OLD."living", OLD."living_note", OLD."merged_into_id", OLD."organization_id", OLD."other_names", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."preferred_name", OLD."pronouns", OLD."queue", OLD."record_id", OLD."sort_key"); RETURN NULL;', hash='497ab3b7ce566022c19586fed5c88b5fefcaec4f', operation='DELETE', pgid='pgtrigger_delete_delete_9898d', table='patients_patient', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="coverage",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                models.F("source_key"),
-                condition=models.Q(("source_key", ""), _negated=True),
-                name="coverage_once",
-            ),
+            model_name='coverage',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('source_key'), condition=models.Q(('source_key', ''), _negated=True), name='coverage_once'),
         ),
         migrations.AddField(
-            model_name="toldapart",
-            name="one",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.record"
-            ),
+            model_name='toldapart',
+            name='one',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record'),
         ),
         migrations.AddField(
-            model_name="toldapart",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.organization",
-            ),
+            model_name='toldapart',
+            name='organization',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization'),
         ),
         migrations.AddField(
-            model_name="toldapart",
-            name="other",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.record"
-            ),
+            model_name='toldapart',
+            name='other',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record'),
         ),
         migrations.AddField(
-            model_name="toldapart",
-            name="told_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.staff",
-            ),
+            model_name='toldapart',
+            name='told_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff'),
         ),
         migrations.AddConstraint(
-            model_name="toldapart",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("one__lt", models.F("other"))), name="told_apart_ordered"
-            ),
+            model_name='toldapart',
+            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='told_apart_ordered'),
         ),
         migrations.AddConstraint(
-            model_name="toldapart",
-            constraint=models.UniqueConstraint(
-                models.F("one"), models.F("other"), name="told_apart_once"
-            ),
+            model_name='toldapart',
+            constraint=models.UniqueConstraint(models.F('one'), models.F('other'), name='told_apart_once'),
         ),
     ]

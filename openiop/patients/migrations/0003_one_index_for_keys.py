@@ -5,20 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("access", "0004_guests_of_a_record"),
-        ("patients", "0002_search_and_edits"),
+        ('access', '0004_guests_of_a_record'),
+        ('patients', '0002_search_and_edits'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="searchkey",
-            name="clinic",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="access.clinic",
-            ),
+            model_name='searchkey',
+            name='clinic',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic'),
         ),
     ]

@@ -12,689 +12,231 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("access", "0001_initial"),
+        ('access', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Episode",
+            name='Episode',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("opened_on", models.DateField()),
-                ("expected_end_on", models.DateField()),
-                ("closed_on", models.DateField(null=True)),
-                ("close_reason", models.CharField(blank=True, max_length=30)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "counselor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_on', models.DateField()),
+                ('expected_end_on', models.DateField()),
+                ('closed_on', models.DateField(null=True)),
+                ('close_reason', models.CharField(blank=True, max_length=30)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('counselor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
         ),
         migrations.CreateModel(
-            name="LevelOfCare",
+            name='LevelOfCare',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("level", models.CharField(max_length=8)),
-                ("days_a_week", models.PositiveSmallIntegerField()),
-                ("from_on", models.DateField()),
-                ("reason", models.CharField(max_length=300)),
-                ("set_at", models.DateTimeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "episode",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="levels",
-                        to="programs.episode",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "set_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.CharField(max_length=8)),
+                ('days_a_week', models.PositiveSmallIntegerField()),
+                ('from_on', models.DateField()),
+                ('reason', models.CharField(max_length=300)),
+                ('set_at', models.DateTimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='programs.episode')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Program",
+            name='Program',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=30)),
-                ("name", models.CharField(max_length=100)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("substance_use", "Substance use"),
-                            ("mental_health", "Mental health"),
-                            ("co_occurring", "Co-occurring"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("retired_on", models.DateField(null=True)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=30)),
+                ('name', models.CharField(max_length=100)),
+                ('kind', models.CharField(choices=[('substance_use', 'Substance use'), ('mental_health', 'Mental health'), ('co_occurring', 'Co-occurring')], max_length=14)),
+                ('retired_on', models.DateField(null=True)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
             ],
         ),
         migrations.AddField(
-            model_name="episode",
-            name="program",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.program"
-            ),
+            model_name='episode',
+            name='program',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.program'),
         ),
         migrations.CreateModel(
-            name="Track",
+            name='Track',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=30)),
-                ("name", models.CharField(max_length=100)),
-                (
-                    "weekdays",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(), size=None
-                    ),
-                ),
-                ("starts", models.TimeField()),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("in_person", "In person"), ("virtual", "Virtual")],
-                        default="in_person",
-                        max_length=10,
-                    ),
-                ),
-                ("start_on", models.DateField()),
-                ("end_on", models.DateField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tracks",
-                        to="programs.program",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.room",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=30)),
+                ('name', models.CharField(max_length=100)),
+                ('weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None)),
+                ('starts', models.TimeField()),
+                ('mode', models.CharField(choices=[('in_person', 'In person'), ('virtual', 'Virtual')], default='in_person', max_length=10)),
+                ('start_on', models.DateField()),
+                ('end_on', models.DateField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tracks', to='programs.program')),
+                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.room')),
             ],
         ),
         migrations.CreateModel(
-            name="Enrollment",
+            name='Enrollment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("enrolled_at", models.DateTimeField()),
-                ("over_house_reason", models.CharField(blank=True, max_length=300)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("ended_reason", models.CharField(blank=True, max_length=30)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "enrolled_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "episode",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enrollments",
-                        to="programs.episode",
-                    ),
-                ),
-                (
-                    "track",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="enrollments",
-                        to="programs.track",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('during', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('enrolled_at', models.DateTimeField()),
+                ('over_house_reason', models.CharField(blank=True, max_length=300)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_reason', models.CharField(blank=True, max_length=30)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('enrolled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='programs.episode')),
+                ('track', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='programs.track')),
             ],
         ),
         migrations.CreateModel(
-            name="TrackBlock",
+            name='TrackBlock',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("order", models.PositiveSmallIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("counseling", "Counseling"),
-                            ("education", "Education"),
-                            ("family", "Family"),
-                            ("skills", "Skills"),
-                            ("break", "Break"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("minutes", models.PositiveSmallIntegerField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "track",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="blocks",
-                        to="programs.track",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.PositiveSmallIntegerField()),
+                ('kind', models.CharField(choices=[('counseling', 'Counseling'), ('education', 'Education'), ('family', 'Family'), ('skills', 'Skills'), ('break', 'Break')], max_length=12)),
+                ('minutes', models.PositiveSmallIntegerField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('track', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='programs.track')),
             ],
             options={
-                "ordering": ["order"],
+                'ordering': ['order'],
             },
         ),
         migrations.CreateModel(
-            name="TrackEvent",
+            name='TrackEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("code", models.SlugField(db_index=False, max_length=30)),
-                ("name", models.CharField(max_length=100)),
-                (
-                    "weekdays",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(), size=None
-                    ),
-                ),
-                ("starts", models.TimeField()),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[("in_person", "In person"), ("virtual", "Virtual")],
-                        default="in_person",
-                        max_length=10,
-                    ),
-                ),
-                ("start_on", models.DateField()),
-                ("end_on", models.DateField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="programs.track",
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programs.program",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.room",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('code', models.SlugField(db_index=False, max_length=30)),
+                ('name', models.CharField(max_length=100)),
+                ('weekdays', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None)),
+                ('starts', models.TimeField()),
+                ('mode', models.CharField(choices=[('in_person', 'In person'), ('virtual', 'Virtual')], default='in_person', max_length=10)),
+                ('start_on', models.DateField()),
+                ('end_on', models.DateField(null=True)),
+                ('clinic', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programs.track')),
+                ('program', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programs.program')),
+                ('room', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.room')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="TrackStaff",
+            name='TrackStaff',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "part",
-                    models.CharField(
-                        choices=[("lead", "Facilitator"), ("co", "Co-facilitator")],
-                        default="lead",
-                        max_length=4,
-                    ),
-                ),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "track",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="staffing",
-                        to="programs.track",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.CharField(choices=[('lead', 'Facilitator'), ('co', 'Co-facilitator')], default='lead', max_length=4)),
+                ('during', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('track', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staffing', to='programs.track')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="WaitingEntry",
+            name='WaitingEntry',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("joined_at", models.DateTimeField()),
-                ("note", models.CharField(blank=True, max_length=300)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("offered", "Offered"),
-                            ("accepted", "Accepted"),
-                            ("declined", "Declined"),
-                            ("expired", "Offer expired"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("offered_at", models.DateTimeField(null=True)),
-                ("offer_expires_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "track",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="waiting",
-                        to="programs.track",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('joined_at', models.DateTimeField()),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('expired', 'Offer expired'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10)),
+                ('offered_at', models.DateTimeField(null=True)),
+                ('offer_expires_at', models.DateTimeField(null=True)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('track', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waiting', to='programs.track')),
             ],
         ),
         migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(
-                models.F("organization"), models.F("code"), name="program_code_once"
-            ),
+            model_name='program',
+            constraint=models.UniqueConstraint(models.F('organization'), models.F('code'), name='program_code_once'),
         ),
         migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["clinic", "opened_on"], name="episode_by_clinic"),
+            model_name='episode',
+            index=models.Index(fields=['clinic', 'opened_on'], name='episode_by_clinic'),
         ),
         migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.UniqueConstraint(
-                models.F("record"),
-                models.F("program"),
-                condition=models.Q(("closed_on__isnull", True)),
-                name="episode_open_once",
-            ),
+            model_name='episode',
+            constraint=models.UniqueConstraint(models.F('record'), models.F('program'), condition=models.Q(('closed_on__isnull', True)), name='episode_open_once'),
         ),
         migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("closed_on__isnull", True),
-                    ("closed_on__gte", models.F("opened_on")),
-                    _connector="OR",
-                ),
-                name="episode_in_order",
-            ),
+            model_name='episode',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='episode_in_order'),
         ),
         migrations.AddConstraint(
-            model_name="track",
-            constraint=models.UniqueConstraint(
-                models.F("clinic"), models.F("code"), name="track_code_once"
-            ),
+            model_name='track',
+            constraint=models.UniqueConstraint(models.F('clinic'), models.F('code'), name='track_code_once'),
         ),
         migrations.AddConstraint(
-            model_name="track",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mode", "virtual"), ("room__isnull", False), _connector="OR"),
-                name="track_has_a_place",
-            ),
+            model_name='track',
+            constraint=models.CheckConstraint(condition=models.Q(('mode', 'virtual'), ('room__isnull', False), _connector='OR'), name='track_has_a_place'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "id", "mode", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (NEW."clinic_id", NEW."code", NEW."end_on", NEW."id", NEW."mode", NEW."name", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."room_id", NEW."start_on", NEW."starts", NEW."weekdays"); RETURN NULL;',
-                    hash="f0a6ff75f101ab3bcca389094cfadbd8f2e779ac",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7fbff",
-                    table="programs_track",
-                    when="AFTER",
-                ),
-            ),
+            model_name='track',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "id", "mode", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (NEW."clinic_id", NEW."code", NEW."end_on", NEW."id", NEW."mode", NEW."name", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."room_id", NEW."start_on", NEW."starts", NEW."weekdays"); RETURN NULL;', hash='f0a6ff75f101ab3bcca389094cfadbd8f2e779ac', operation='INSERT', pgid='pgtrigger_insert_insert_7fbff', table='programs_track', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "id", "mode", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (NEW."clinic_id", NEW."code", NEW."end_on", NEW."id", NEW."mode", NEW."name", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."room_id", NEW."start_on", NEW."starts", NEW."weekdays"); RETURN NULL;',
-                    hash="f494f8a32e58b0daf70bdb66581591ec92e07e7a",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9504a",
-                    table="programs_track",
-                    when="AFTER",
-                ),
-            ),
+            model_name='track',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "id", "mode", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (NEW."clinic_id", NEW."code", NEW."end_on", NEW."id", NEW."mode", NEW."name", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."room_id", NEW."start_on", NEW."starts", NEW."weekdays"); RETURN NULL;', hash='f494f8a32e58b0daf70bdb66581591ec92e07e7a', operation='UPDATE', pgid='pgtrigger_update_update_9504a', table='programs_track', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "id", "mode", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (OLD."clinic_id", OLD."code", OLD."end_on", OLD."id", OLD."mode", OLD."name", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."room_id", OLD."start_on", OLD."starts", OLD."weekdays"); RETURN NULL;',
-                    hash="0d20cb38729db4e728f1c79258f58535e7c6910a",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1da41",
-                    table="programs_track",
-                    when="AFTER",
-                ),
-            ),
+            model_name='track',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "id", "mode", "name", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (OLD."clinic_id", OLD."code", OLD."end_on", OLD."id", OLD."mode", OLD."name", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."room_id", OLD."start_on", OLD."starts", OLD."weekdays"); RETURN NULL;', hash='0d20cb38729db4e728f1c79258f58535e7c6910a', operation='DELETE', pgid='pgtrigger_delete_delete_1da41', table='programs_track', when='AFTER')),
         ),
         migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["track"], name="enrollment_track"),
+            model_name='enrollment',
+            index=models.Index(fields=['track'], name='enrollment_track'),
         ),
         migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("record_id"), models.F("record_id"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="enrolled_in_one_track",
-            ),
+            model_name='enrollment',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(openiop.access.scope.Int8Range(models.F('record_id'), models.F('record_id'), models.Value('[]')), '&&'), ('during', '&&')], name='enrolled_in_one_track'),
         ),
         migrations.AddConstraint(
-            model_name="trackblock",
-            constraint=models.UniqueConstraint(
-                models.F("track"), models.F("order"), name="block_ordered_once"
-            ),
+            model_name='trackblock',
+            constraint=models.UniqueConstraint(models.F('track'), models.F('order'), name='block_ordered_once'),
         ),
         migrations.AddConstraint(
-            model_name="trackblock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gt", 0)), name="block_takes_time"
-            ),
+            model_name='trackblock',
+            constraint=models.CheckConstraint(condition=models.Q(('minutes__gt', 0)), name='block_takes_time'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="trackevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="309b06663e96d8b140b39d0701ad95530515f283",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_a5196",
-                    table="programs_trackevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='trackevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='309b06663e96d8b140b39d0701ad95530515f283', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a5196', table='programs_trackevent', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="waitingentry",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "offered"])),
-                fields=["track", "joined_at"],
-                name="waiting_in_order",
-            ),
+            model_name='waitingentry',
+            index=models.Index(condition=models.Q(('state__in', ['waiting', 'offered'])), fields=['track', 'joined_at'], name='waiting_in_order'),
         ),
         migrations.AddConstraint(
-            model_name="waitingentry",
-            constraint=models.UniqueConstraint(
-                models.F("track"),
-                models.F("record"),
-                condition=models.Q(("state__in", ["waiting", "offered"])),
-                name="waiting_once",
-            ),
+            model_name='waitingentry',
+            constraint=models.UniqueConstraint(models.F('track'), models.F('record'), condition=models.Q(('state__in', ['waiting', 'offered'])), name='waiting_once'),
         ),
     ]

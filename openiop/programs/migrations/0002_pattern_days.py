@@ -6,104 +6,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("programs", "0001_initial"),
+        ('programs', '0001_initial'),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name="track",
-            name="insert_insert",
+            model_name='track',
+            name='insert_insert',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="track",
-            name="update_update",
+            model_name='track',
+            name='update_update',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="track",
-            name="delete_delete",
+            model_name='track',
+            name='delete_delete',
         ),
         migrations.AddField(
-            model_name="track",
-            name="event",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "An ordinary group"),
-                    ("multi-family-education", "Multi-family education"),
-                    ("seminar", "Seminar"),
-                    ("outside-speaker", "Outside speaker"),
-                    ("large-event", "Large event"),
-                ],
-                max_length=30,
-            ),
+            model_name='track',
+            name='event',
+            field=models.CharField(blank=True, choices=[('', 'An ordinary group'), ('multi-family-education', 'Multi-family education'), ('seminar', 'Seminar'), ('outside-speaker', 'Outside speaker'), ('large-event', 'Large event')], max_length=30),
         ),
         migrations.AddField(
-            model_name="track",
-            name="pattern_from",
+            model_name='track',
+            name='pattern_from',
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name="trackevent",
-            name="event",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("", "An ordinary group"),
-                    ("multi-family-education", "Multi-family education"),
-                    ("seminar", "Seminar"),
-                    ("outside-speaker", "Outside speaker"),
-                    ("large-event", "Large event"),
-                ],
-                max_length=30,
-            ),
+            model_name='trackevent',
+            name='event',
+            field=models.CharField(blank=True, choices=[('', 'An ordinary group'), ('multi-family-education', 'Multi-family education'), ('seminar', 'Seminar'), ('outside-speaker', 'Outside speaker'), ('large-event', 'Large event')], max_length=30),
         ),
         migrations.AddField(
-            model_name="trackevent",
-            name="pattern_from",
+            model_name='trackevent',
+            name='pattern_from',
             field=models.DateField(null=True),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "event", "id", "mode", "name", "organization_id", "pattern_from", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (NEW."clinic_id", NEW."code", NEW."end_on", NEW."event", NEW."id", NEW."mode", NEW."name", NEW."organization_id", NEW."pattern_from", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."room_id", NEW."start_on", NEW."starts", NEW."weekdays"); RETURN NULL;',
-                    hash="0a2743126ef2a9ca8623a389be8b7b27aece425d",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_7fbff",
-                    table="programs_track",
-                    when="AFTER",
-                ),
-            ),
+            model_name='track',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "event", "id", "mode", "name", "organization_id", "pattern_from", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (NEW."clinic_id", NEW."code", NEW."end_on", NEW."event", NEW."id", NEW."mode", NEW."name", NEW."organization_id", NEW."pattern_from", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."program_id", NEW."room_id", NEW."start_on", NEW."starts", NEW."weekdays"); RETURN NULL;', hash='0a2743126ef2a9ca8623a389be8b7b27aece425d', operation='INSERT', pgid='pgtrigger_insert_insert_7fbff', table='programs_track', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "event", "id", "mode", "name", "organization_id", "pattern_from", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (NEW."clinic_id", NEW."code", NEW."end_on", NEW."event", NEW."id", NEW."mode", NEW."name", NEW."organization_id", NEW."pattern_from", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."room_id", NEW."start_on", NEW."starts", NEW."weekdays"); RETURN NULL;',
-                    hash="92d75af058643358b11c9d4790f057a5e9116aa6",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_9504a",
-                    table="programs_track",
-                    when="AFTER",
-                ),
-            ),
+            model_name='track',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "event", "id", "mode", "name", "organization_id", "pattern_from", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (NEW."clinic_id", NEW."code", NEW."end_on", NEW."event", NEW."id", NEW."mode", NEW."name", NEW."organization_id", NEW."pattern_from", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."program_id", NEW."room_id", NEW."start_on", NEW."starts", NEW."weekdays"); RETURN NULL;', hash='92d75af058643358b11c9d4790f057a5e9116aa6', operation='UPDATE', pgid='pgtrigger_update_update_9504a', table='programs_track', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="track",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "event", "id", "mode", "name", "organization_id", "pattern_from", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (OLD."clinic_id", OLD."code", OLD."end_on", OLD."event", OLD."id", OLD."mode", OLD."name", OLD."organization_id", OLD."pattern_from", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."room_id", OLD."start_on", OLD."starts", OLD."weekdays"); RETURN NULL;',
-                    hash="083d4cf9610b80a2ca66ca172d27c649b139b4ef",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_1da41",
-                    table="programs_track",
-                    when="AFTER",
-                ),
-            ),
+            model_name='track',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programs_trackevent" ("clinic_id", "code", "end_on", "event", "id", "mode", "name", "organization_id", "pattern_from", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program_id", "room_id", "start_on", "starts", "weekdays") VALUES (OLD."clinic_id", OLD."code", OLD."end_on", OLD."event", OLD."id", OLD."mode", OLD."name", OLD."organization_id", OLD."pattern_from", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."program_id", OLD."room_id", OLD."start_on", OLD."starts", OLD."weekdays"); RETURN NULL;', hash='083d4cf9610b80a2ca66ca172d27c649b139b4ef', operation='DELETE', pgid='pgtrigger_delete_delete_1da41', table='programs_track', when='AFTER')),
         ),
     ]

@@ -12,1067 +12,335 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("access", "0001_initial"),
-        ("programs", "0001_initial"),
+        ('access', '0001_initial'),
+        ('programs', '0001_initial'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Appointment",
+            name='Appointment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("individual", "One-to-one"),
-                            ("nurse", "Nurse visit"),
-                            ("test", "Drug or alcohol test"),
-                            ("psychiatry", "Psychiatry"),
-                            ("family", "Family meeting"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("cancelled_at", models.DateTimeField(null=True)),
-                ("cancel_reason", models.CharField(blank=True, max_length=200)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.room",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('individual', 'One-to-one'), ('nurse', 'Nurse visit'), ('test', 'Drug or alcohol test'), ('psychiatry', 'Psychiatry'), ('family', 'Family meeting')], max_length=12)),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('cancelled_at', models.DateTimeField(null=True)),
+                ('cancel_reason', models.CharField(blank=True, max_length=200)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.room')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="Attendance",
+            name='Attendance',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("makeup", models.BooleanField(default=False)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("present", "Present"),
-                            ("unable", "Came and could not take part"),
-                            ("absent", "Absent"),
-                            ("excused", "Absent, excused"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("arrived_at", models.DateTimeField(null=True)),
-                ("left_at", models.DateTimeField(null=True)),
-                (
-                    "method",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("door", "At the door"),
-                            ("qr", "QR code"),
-                            ("facilitator", "Facilitator"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("virtual", models.BooleanField(default=False)),
-                (
-                    "block_minutes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(), default=list, size=None
-                    ),
-                ),
-                ("minutes", models.PositiveSmallIntegerField(default=0)),
-                ("reason", models.CharField(blank=True, max_length=200)),
-                ("recorded_at", models.DateTimeField()),
-                ("correction", models.CharField(blank=True, max_length=300)),
-                (
-                    "flags",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
-                    ),
-                ),
-                (
-                    "attested_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('makeup', models.BooleanField(default=False)),
+                ('status', models.CharField(choices=[('present', 'Present'), ('unable', 'Came and could not take part'), ('absent', 'Absent'), ('excused', 'Absent, excused')], max_length=8)),
+                ('arrived_at', models.DateTimeField(null=True)),
+                ('left_at', models.DateTimeField(null=True)),
+                ('method', models.CharField(blank=True, choices=[('door', 'At the door'), ('qr', 'QR code'), ('facilitator', 'Facilitator')], max_length=12)),
+                ('virtual', models.BooleanField(default=False)),
+                ('block_minutes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
+                ('minutes', models.PositiveSmallIntegerField(default=0)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('correction', models.CharField(blank=True, max_length=300)),
+                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
+                ('attested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="Session",
+            name='Session',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("pattern_on", models.DateField()),
-                ("on", models.DateField()),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("mode", models.CharField(max_length=10)),
-                ("blocks", models.JSONField()),
-                ("topic", models.CharField(blank=True, max_length=120)),
-                ("link", models.URLField(blank=True)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("scheduled", "Scheduled"), ("cancelled", "Cancelled")],
-                        default="scheduled",
-                        max_length=10,
-                    ),
-                ),
-                ("status_reason", models.CharField(blank=True, max_length=200)),
-                ("attendance_closed_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="schedule.session",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.room",
-                    ),
-                ),
-                (
-                    "track",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sessions",
-                        to="programs.track",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pattern_on', models.DateField()),
+                ('on', models.DateField()),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('mode', models.CharField(max_length=10)),
+                ('blocks', models.JSONField()),
+                ('topic', models.CharField(blank=True, max_length=120)),
+                ('link', models.URLField(blank=True)),
+                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('cancelled', 'Cancelled')], default='scheduled', max_length=10)),
+                ('status_reason', models.CharField(blank=True, max_length=200)),
+                ('attendance_closed_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.session')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.room')),
+                ('track', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='programs.track')),
             ],
         ),
         migrations.CreateModel(
-            name="Seat",
+            name='Seat',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("enrolled", "Enrolled"), ("makeup", "Make-up"), ("hold", "Held")],
-                        max_length=8,
-                    ),
-                ),
-                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
-                ("taken_at", models.DateTimeField()),
-                ("released_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "enrollment",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="programs.enrollment",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "track",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="seats",
-                        to="programs.track",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="makeups",
-                        to="schedule.session",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('kind', models.CharField(choices=[('enrolled', 'Enrolled'), ('makeup', 'Make-up'), ('hold', 'Held')], max_length=8)),
+                ('during', django.contrib.postgres.fields.ranges.DateRangeField()),
+                ('taken_at', models.DateTimeField()),
+                ('released_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('enrollment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.enrollment')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('track', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='programs.track')),
+                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='makeups', to='schedule.session')),
             ],
         ),
         migrations.CreateModel(
-            name="Occupancy",
+            name='Occupancy',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("room", "Room"), ("staff", "Staff"), ("record", "Person")],
-                        max_length=6,
-                    ),
-                ),
-                ("resource", models.BigIntegerField()),
-                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                (
-                    "appointment",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="occupancy",
-                        to="schedule.appointment",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="occupancy",
-                        to="schedule.session",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('room', 'Room'), ('staff', 'Staff'), ('record', 'Person')], max_length=6)),
+                ('resource', models.BigIntegerField()),
+                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ('appointment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='occupancy', to='schedule.appointment')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('session', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='occupancy', to='schedule.session')),
             ],
         ),
         migrations.CreateModel(
-            name="GuestVisit",
+            name='GuestVisit',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("count", models.PositiveSmallIntegerField()),
-                ("forms_signed", models.BooleanField()),
-                ("consented", models.BooleanField()),
-                ("recorded_at", models.DateTimeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="guests",
-                        to="schedule.session",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('count', models.PositiveSmallIntegerField()),
+                ('forms_signed', models.BooleanField()),
+                ('consented', models.BooleanField()),
+                ('recorded_at', models.DateTimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
+                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guests', to='schedule.session')),
             ],
         ),
         migrations.CreateModel(
-            name="AttendanceEvent",
+            name='AttendanceEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("makeup", models.BooleanField(default=False)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("present", "Present"),
-                            ("unable", "Came and could not take part"),
-                            ("absent", "Absent"),
-                            ("excused", "Absent, excused"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("arrived_at", models.DateTimeField(null=True)),
-                ("left_at", models.DateTimeField(null=True)),
-                (
-                    "method",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("door", "At the door"),
-                            ("qr", "QR code"),
-                            ("facilitator", "Facilitator"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("virtual", models.BooleanField(default=False)),
-                (
-                    "block_minutes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(), default=list, size=None
-                    ),
-                ),
-                ("minutes", models.PositiveSmallIntegerField(default=0)),
-                ("reason", models.CharField(blank=True, max_length=200)),
-                ("recorded_at", models.DateTimeField()),
-                ("correction", models.CharField(blank=True, max_length=300)),
-                (
-                    "flags",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
-                    ),
-                ),
-                (
-                    "attested_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="schedule.attendance",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.record",
-                    ),
-                ),
-                (
-                    "recorded_by",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="schedule.session",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('makeup', models.BooleanField(default=False)),
+                ('status', models.CharField(choices=[('present', 'Present'), ('unable', 'Came and could not take part'), ('absent', 'Absent'), ('excused', 'Absent, excused')], max_length=8)),
+                ('arrived_at', models.DateTimeField(null=True)),
+                ('left_at', models.DateTimeField(null=True)),
+                ('method', models.CharField(blank=True, choices=[('door', 'At the door'), ('qr', 'QR code'), ('facilitator', 'Facilitator')], max_length=12)),
+                ('virtual', models.BooleanField(default=False)),
+                ('block_minutes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
+                ('minutes', models.PositiveSmallIntegerField(default=0)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('correction', models.CharField(blank=True, max_length=300)),
+                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
+                ('attested_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.staff')),
+                ('clinic', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='schedule.attendance')),
+                ('record', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.record')),
+                ('recorded_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.staff')),
+                ('session', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='schedule.session')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.AddField(
-            model_name="attendance",
-            name="session",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="attendance",
-                to="schedule.session",
-            ),
+            model_name='attendance',
+            name='session',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='schedule.session'),
         ),
         migrations.AddField(
-            model_name="appointment",
-            name="nested_in",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="nested",
-                to="schedule.session",
-            ),
+            model_name='appointment',
+            name='nested_in',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nested', to='schedule.session'),
         ),
         migrations.CreateModel(
-            name="SessionEvent",
+            name='SessionEvent',
             fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("pgh_context", pghistory.utils.JSONField(null=True)),
-                ("pgh_context_id", models.UUIDField(null=True)),
-                ("id", models.BigIntegerField()),
-                ("pattern_on", models.DateField()),
-                ("on", models.DateField()),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("mode", models.CharField(max_length=10)),
-                ("blocks", models.JSONField()),
-                ("topic", models.CharField(blank=True, max_length=120)),
-                ("link", models.URLField(blank=True)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("scheduled", "Scheduled"), ("cancelled", "Cancelled")],
-                        default="scheduled",
-                        max_length=10,
-                    ),
-                ),
-                ("status_reason", models.CharField(blank=True, max_length=200)),
-                ("attendance_closed_at", models.DateTimeField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="schedule.session",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "pgh_obj",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="events",
-                        to="schedule.session",
-                    ),
-                ),
-                (
-                    "room",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="access.room",
-                    ),
-                ),
-                (
-                    "track",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        related_query_name="+",
-                        to="programs.track",
-                    ),
-                ),
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_context', pghistory.utils.JSONField(null=True)),
+                ('pgh_context_id', models.UUIDField(null=True)),
+                ('id', models.BigIntegerField()),
+                ('pattern_on', models.DateField()),
+                ('on', models.DateField()),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField()),
+                ('mode', models.CharField(max_length=10)),
+                ('blocks', models.JSONField()),
+                ('topic', models.CharField(blank=True, max_length=120)),
+                ('link', models.URLField(blank=True)),
+                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('cancelled', 'Cancelled')], default='scheduled', max_length=10)),
+                ('status_reason', models.CharField(blank=True, max_length=200)),
+                ('attendance_closed_at', models.DateTimeField(null=True)),
+                ('clinic', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.clinic')),
+                ('merged_into', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='schedule.session')),
+                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.organization')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='schedule.session')),
+                ('room', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='access.room')),
+                ('track', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programs.track')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="SessionStaff",
+            name='SessionStaff',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "part",
-                    models.CharField(
-                        choices=[
-                            ("lead", "Facilitator"),
-                            ("co", "Co-facilitator"),
-                            ("substitute", "Substitute"),
-                        ],
-                        default="lead",
-                        max_length=10,
-                    ),
-                ),
-                ("owes_notes", models.BooleanField(default=True)),
-                (
-                    "flags",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=200), default=list, size=None
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="staffing",
-                        to="schedule.session",
-                    ),
-                ),
-                (
-                    "staff",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('part', models.CharField(choices=[('lead', 'Facilitator'), ('co', 'Co-facilitator'), ('substitute', 'Substitute')], default='lead', max_length=10)),
+                ('owes_notes', models.BooleanField(default=True)),
+                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staffing', to='schedule.session')),
+                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
         ),
         migrations.CreateModel(
-            name="WeekDecision",
+            name='WeekDecision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("week_on", models.DateField()),
-                ("decision", models.CharField(max_length=20)),
-                ("reason", models.CharField(max_length=300)),
-                ("decided_at", models.DateTimeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('week_on', models.DateField()),
+                ('decision', models.CharField(max_length=20)),
+                ('reason', models.CharField(max_length=300)),
+                ('decided_at', models.DateTimeField()),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.record')),
             ],
         ),
         migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["clinic", "on"], name="session_clinic_day"),
+            model_name='session',
+            index=models.Index(fields=['clinic', 'on'], name='session_clinic_day'),
         ),
         migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["track", "on"], name="session_track_day"),
+            model_name='session',
+            index=models.Index(fields=['track', 'on'], name='session_track_day'),
         ),
         migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                models.F("track"), models.F("pattern_on"), name="session_once_a_day"
-            ),
+            model_name='session',
+            constraint=models.UniqueConstraint(models.F('track'), models.F('pattern_on'), name='session_once_a_day'),
         ),
         migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="session_lasts"
-            ),
+            model_name='session',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_lasts'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="session",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "schedule_sessionevent" ("attendance_closed_at", "blocks", "clinic_id", "ends_at", "id", "link", "merged_into_id", "mode", "on", "organization_id", "pattern_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_id", "starts_at", "status", "status_reason", "topic", "track_id") VALUES (NEW."attendance_closed_at", NEW."blocks", NEW."clinic_id", NEW."ends_at", NEW."id", NEW."link", NEW."merged_into_id", NEW."mode", NEW."on", NEW."organization_id", NEW."pattern_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."room_id", NEW."starts_at", NEW."status", NEW."status_reason", NEW."topic", NEW."track_id"); RETURN NULL;',
-                    hash="0f1bf47642a9e45b8a3f51c5c353f0192f1e05b4",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0805f",
-                    table="schedule_session",
-                    when="AFTER",
-                ),
-            ),
+            model_name='session',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_sessionevent" ("attendance_closed_at", "blocks", "clinic_id", "ends_at", "id", "link", "merged_into_id", "mode", "on", "organization_id", "pattern_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_id", "starts_at", "status", "status_reason", "topic", "track_id") VALUES (NEW."attendance_closed_at", NEW."blocks", NEW."clinic_id", NEW."ends_at", NEW."id", NEW."link", NEW."merged_into_id", NEW."mode", NEW."on", NEW."organization_id", NEW."pattern_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."room_id", NEW."starts_at", NEW."status", NEW."status_reason", NEW."topic", NEW."track_id"); RETURN NULL;', hash='0f1bf47642a9e45b8a3f51c5c353f0192f1e05b4', operation='INSERT', pgid='pgtrigger_insert_insert_0805f', table='schedule_session', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="session",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "schedule_sessionevent" ("attendance_closed_at", "blocks", "clinic_id", "ends_at", "id", "link", "merged_into_id", "mode", "on", "organization_id", "pattern_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_id", "starts_at", "status", "status_reason", "topic", "track_id") VALUES (NEW."attendance_closed_at", NEW."blocks", NEW."clinic_id", NEW."ends_at", NEW."id", NEW."link", NEW."merged_into_id", NEW."mode", NEW."on", NEW."organization_id", NEW."pattern_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."room_id", NEW."starts_at", NEW."status", NEW."status_reason", NEW."topic", NEW."track_id"); RETURN NULL;',
-                    hash="deea5c5a0b66ef829768b688603e986453bf0aeb",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_5819a",
-                    table="schedule_session",
-                    when="AFTER",
-                ),
-            ),
+            model_name='session',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_sessionevent" ("attendance_closed_at", "blocks", "clinic_id", "ends_at", "id", "link", "merged_into_id", "mode", "on", "organization_id", "pattern_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_id", "starts_at", "status", "status_reason", "topic", "track_id") VALUES (NEW."attendance_closed_at", NEW."blocks", NEW."clinic_id", NEW."ends_at", NEW."id", NEW."link", NEW."merged_into_id", NEW."mode", NEW."on", NEW."organization_id", NEW."pattern_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."room_id", NEW."starts_at", NEW."status", NEW."status_reason", NEW."topic", NEW."track_id"); RETURN NULL;', hash='deea5c5a0b66ef829768b688603e986453bf0aeb', operation='UPDATE', pgid='pgtrigger_update_update_5819a', table='schedule_session', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="session",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "schedule_sessionevent" ("attendance_closed_at", "blocks", "clinic_id", "ends_at", "id", "link", "merged_into_id", "mode", "on", "organization_id", "pattern_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_id", "starts_at", "status", "status_reason", "topic", "track_id") VALUES (OLD."attendance_closed_at", OLD."blocks", OLD."clinic_id", OLD."ends_at", OLD."id", OLD."link", OLD."merged_into_id", OLD."mode", OLD."on", OLD."organization_id", OLD."pattern_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."room_id", OLD."starts_at", OLD."status", OLD."status_reason", OLD."topic", OLD."track_id"); RETURN NULL;',
-                    hash="e8a445aa2fb36747a9f7913f9761e1e92bacc9ed",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_4e83d",
-                    table="schedule_session",
-                    when="AFTER",
-                ),
-            ),
+            model_name='session',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_sessionevent" ("attendance_closed_at", "blocks", "clinic_id", "ends_at", "id", "link", "merged_into_id", "mode", "on", "organization_id", "pattern_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "room_id", "starts_at", "status", "status_reason", "topic", "track_id") VALUES (OLD."attendance_closed_at", OLD."blocks", OLD."clinic_id", OLD."ends_at", OLD."id", OLD."link", OLD."merged_into_id", OLD."mode", OLD."on", OLD."organization_id", OLD."pattern_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."room_id", OLD."starts_at", OLD."status", OLD."status_reason", OLD."topic", OLD."track_id"); RETURN NULL;', hash='e8a445aa2fb36747a9f7913f9761e1e92bacc9ed', operation='DELETE', pgid='pgtrigger_delete_delete_4e83d', table='schedule_session', when='AFTER')),
         ),
         migrations.AddIndex(
-            model_name="seat",
-            index=models.Index(fields=["record"], name="seat_record"),
+            model_name='seat',
+            index=models.Index(fields=['record'], name='seat_record'),
         ),
         migrations.AddConstraint(
-            model_name="seat",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("released_at__isnull", True)),
-                expressions=[
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("track_id"), models.F("track_id"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("number"), models.F("number"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="seat_taken_once",
-            ),
+            model_name='seat',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('released_at__isnull', True)), expressions=[(openiop.access.scope.Int8Range(models.F('track_id'), models.F('track_id'), models.Value('[]')), '&&'), (openiop.access.scope.Int8Range(models.F('number'), models.F('number'), models.Value('[]')), '&&'), ('during', '&&')], name='seat_taken_once'),
         ),
         migrations.AddConstraint(
-            model_name="seat",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("record__isnull", False), ("released_at__isnull", True)),
-                expressions=[
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("track_id"), models.F("track_id"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("record_id"), models.F("record_id"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="one_seat_a_person",
-            ),
+            model_name='seat',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('record__isnull', False), ('released_at__isnull', True)), expressions=[(openiop.access.scope.Int8Range(models.F('track_id'), models.F('track_id'), models.Value('[]')), '&&'), (openiop.access.scope.Int8Range(models.F('record_id'), models.F('record_id'), models.Value('[]')), '&&'), ('during', '&&')], name='one_seat_a_person'),
         ),
         migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="seat_numbered_from_one"
-            ),
+            model_name='seat',
+            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='seat_numbered_from_one'),
         ),
         migrations.AddIndex(
-            model_name="occupancy",
-            index=models.Index(fields=["kind", "resource"], name="occupancy_resource"),
+            model_name='occupancy',
+            index=models.Index(fields=['kind', 'resource'], name='occupancy_resource'),
         ),
         migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("kind", "room")),
-                expressions=[
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("resource"), models.F("resource"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="room_in_one_place",
-            ),
+            model_name='occupancy',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind', 'room')), expressions=[(openiop.access.scope.Int8Range(models.F('resource'), models.F('resource'), models.Value('[]')), '&&'), ('during', '&&')], name='room_in_one_place'),
         ),
         migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("kind", "staff")),
-                expressions=[
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("resource"), models.F("resource"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="staff_in_one_place",
-            ),
+            model_name='occupancy',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind', 'staff')), expressions=[(openiop.access.scope.Int8Range(models.F('resource'), models.F('resource'), models.Value('[]')), '&&'), ('during', '&&')], name='staff_in_one_place'),
         ),
         migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("kind", "record")),
-                expressions=[
-                    (
-                        openiop.access.scope.Int8Range(
-                            models.F("resource"), models.F("resource"), models.Value("[]")
-                        ),
-                        "&&",
-                    ),
-                    ("during", "&&"),
-                ],
-                name="record_in_one_place",
-            ),
+            model_name='occupancy',
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('kind', 'record')), expressions=[(openiop.access.scope.Int8Range(models.F('resource'), models.F('resource'), models.Value('[]')), '&&'), ('during', '&&')], name='record_in_one_place'),
         ),
         migrations.AddConstraint(
-            model_name="guestvisit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("consented", True), ("forms_signed", True)),
-                name="guests_signed_and_consented",
-            ),
+            model_name='guestvisit',
+            constraint=models.CheckConstraint(condition=models.Q(('consented', True), ('forms_signed', True)), name='guests_signed_and_consented'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="attendanceevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="8809fcbc0420a1fd3d66137155346717b55d48bd",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_404ad",
-                    table="schedule_attendanceevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='attendanceevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8809fcbc0420a1fd3d66137155346717b55d48bd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_404ad', table='schedule_attendanceevent', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="attendance",
-            index=models.Index(fields=["record", "session"], name="attendance_record"),
+            model_name='attendance',
+            index=models.Index(fields=['record', 'session'], name='attendance_record'),
         ),
         migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(
-                models.F("session"), models.F("record"), name="attended_once"
-            ),
+            model_name='attendance',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('record'), name='attended_once'),
         ),
         migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("arrived_at__isnull", False), ("status", "present")),
-                    ("minutes", 0),
-                    _connector="OR",
-                ),
-                name="minutes_need_arrival",
-            ),
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('arrived_at__isnull', False), ('status', 'present')), ('minutes', 0), _connector='OR'), name='minutes_need_arrival'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "virtual") VALUES (NEW."arrived_at", NEW."attested_by_id", NEW."block_minutes", NEW."clinic_id", NEW."correction", NEW."flags", NEW."id", NEW."left_at", NEW."makeup", NEW."method", NEW."minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."record_id", NEW."recorded_at", NEW."recorded_by_id", NEW."session_id", NEW."status", NEW."virtual"); RETURN NULL;',
-                    hash="7630e1d8ddbc8b7d7769a9b1c8773cedaa3edfc9",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6eadd",
-                    table="schedule_attendance",
-                    when="AFTER",
-                ),
-            ),
+            model_name='attendance',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "virtual") VALUES (NEW."arrived_at", NEW."attested_by_id", NEW."block_minutes", NEW."clinic_id", NEW."correction", NEW."flags", NEW."id", NEW."left_at", NEW."makeup", NEW."method", NEW."minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."record_id", NEW."recorded_at", NEW."recorded_by_id", NEW."session_id", NEW."status", NEW."virtual"); RETURN NULL;', hash='7630e1d8ddbc8b7d7769a9b1c8773cedaa3edfc9', operation='INSERT', pgid='pgtrigger_insert_insert_6eadd', table='schedule_attendance', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "virtual") VALUES (NEW."arrived_at", NEW."attested_by_id", NEW."block_minutes", NEW."clinic_id", NEW."correction", NEW."flags", NEW."id", NEW."left_at", NEW."makeup", NEW."method", NEW."minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."record_id", NEW."recorded_at", NEW."recorded_by_id", NEW."session_id", NEW."status", NEW."virtual"); RETURN NULL;',
-                    hash="0aec6410382eae99a69c01751260a5ec98152fff",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7a2c4",
-                    table="schedule_attendance",
-                    when="AFTER",
-                ),
-            ),
+            model_name='attendance',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "virtual") VALUES (NEW."arrived_at", NEW."attested_by_id", NEW."block_minutes", NEW."clinic_id", NEW."correction", NEW."flags", NEW."id", NEW."left_at", NEW."makeup", NEW."method", NEW."minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."record_id", NEW."recorded_at", NEW."recorded_by_id", NEW."session_id", NEW."status", NEW."virtual"); RETURN NULL;', hash='0aec6410382eae99a69c01751260a5ec98152fff', operation='UPDATE', pgid='pgtrigger_update_update_7a2c4', table='schedule_attendance', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "virtual") VALUES (OLD."arrived_at", OLD."attested_by_id", OLD."block_minutes", OLD."clinic_id", OLD."correction", OLD."flags", OLD."id", OLD."left_at", OLD."makeup", OLD."method", OLD."minutes", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."record_id", OLD."recorded_at", OLD."recorded_by_id", OLD."session_id", OLD."status", OLD."virtual"); RETURN NULL;',
-                    hash="64ad1ac52653b10a4637f1afc1aa30a235a304ef",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_46075",
-                    table="schedule_attendance",
-                    when="AFTER",
-                ),
-            ),
+            model_name='attendance',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "virtual") VALUES (OLD."arrived_at", OLD."attested_by_id", OLD."block_minutes", OLD."clinic_id", OLD."correction", OLD."flags", OLD."id", OLD."left_at", OLD."makeup", OLD."method", OLD."minutes", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."record_id", OLD."recorded_at", OLD."recorded_by_id", OLD."session_id", OLD."status", OLD."virtual"); RETURN NULL;', hash='64ad1ac52653b10a4637f1afc1aa30a235a304ef', operation='DELETE', pgid='pgtrigger_delete_delete_46075', table='schedule_attendance', when='AFTER')),
         ),
         migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["record", "starts_at"], name="appointment_record"),
+            model_name='appointment',
+            index=models.Index(fields=['record', 'starts_at'], name='appointment_record'),
         ),
         migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="appointment_lasts"
-            ),
+            model_name='appointment',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='appointment_lasts'),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="sessionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="b2faecedcc44d5c509d57ce5bc852a23b6af98ff",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_18436",
-                    table="schedule_sessionevent",
-                    when="BEFORE",
-                ),
-            ),
+            model_name='sessionevent',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b2faecedcc44d5c509d57ce5bc852a23b6af98ff', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_18436', table='schedule_sessionevent', when='BEFORE')),
         ),
         migrations.AddIndex(
-            model_name="sessionstaff",
-            index=models.Index(fields=["staff", "session"], name="session_staff_mine"),
+            model_name='sessionstaff',
+            index=models.Index(fields=['staff', 'session'], name='session_staff_mine'),
         ),
         migrations.AddConstraint(
-            model_name="sessionstaff",
-            constraint=models.UniqueConstraint(
-                models.F("session"), models.F("staff"), name="session_staff_once"
-            ),
+            model_name='sessionstaff',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('staff'), name='session_staff_once'),
         ),
         migrations.AddIndex(
-            model_name="weekdecision",
-            index=models.Index(fields=["record", "week_on"], name="week_decision"),
+            model_name='weekdecision',
+            index=models.Index(fields=['record', 'week_on'], name='week_decision'),
         ),
     ]

@@ -5,103 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("access", "0001_initial"),
-        ("schedule", "0001_initial"),
+        ('access', '0001_initial'),
+        ('schedule', '0001_initial'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="seat",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("enrolled", "Enrolled"),
-                    ("makeup", "Make-up"),
-                    ("merged", "Merged in"),
-                    ("hold", "Held"),
-                ],
-                max_length=8,
-            ),
+            model_name='seat',
+            name='kind',
+            field=models.CharField(choices=[('enrolled', 'Enrolled'), ('makeup', 'Make-up'), ('merged', 'Merged in'), ('hold', 'Held')], max_length=8),
         ),
         migrations.CreateModel(
-            name="SessionChange",
+            name='SessionChange',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("batch", models.UUIDField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("move", "Moved"),
-                            ("cancel", "Cancelled"),
-                            ("staff", "Other facilitators"),
-                            ("room", "Other room"),
-                            ("virtual", "Made virtual"),
-                            ("merge", "Merged"),
-                            ("closure", "Closed"),
-                        ],
-                        max_length=8,
-                    ),
-                ),
-                ("before", models.JSONField()),
-                ("after", models.JSONField()),
-                ("at", models.DateTimeField()),
-                ("undone_at", models.DateTimeField(null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.clinic",
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organization",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="changes",
-                        to="schedule.session",
-                    ),
-                ),
-                (
-                    "undone_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.staff",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('batch', models.UUIDField()),
+                ('kind', models.CharField(choices=[('move', 'Moved'), ('cancel', 'Cancelled'), ('staff', 'Other facilitators'), ('room', 'Other room'), ('virtual', 'Made virtual'), ('merge', 'Merged'), ('closure', 'Closed')], max_length=8)),
+                ('before', models.JSONField()),
+                ('after', models.JSONField()),
+                ('at', models.DateTimeField()),
+                ('undone_at', models.DateTimeField(null=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.clinic')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organization')),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='schedule.session')),
+                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.staff')),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        models.F("batch"), models.F("session"), name="changed_once_a_batch"
-                    )
-                ],
+                'constraints': [models.UniqueConstraint(models.F('batch'), models.F('session'), name='changed_once_a_batch')],
             },
         ),
     ]

@@ -7,85 +7,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("access", "0001_initial"),
-        ("schedule", "0002_changes"),
+        ('access', '0001_initial'),
+        ('schedule', '0002_changes'),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name="attendance",
-            name="insert_insert",
+            model_name='attendance',
+            name='insert_insert',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="attendance",
-            name="update_update",
+            model_name='attendance',
+            name='update_update',
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name="attendance",
-            name="delete_delete",
+            model_name='attendance',
+            name='delete_delete',
         ),
         migrations.AddField(
-            model_name="attendance",
-            name="steps",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=20), default=list, size=None
-            ),
+            model_name='attendance',
+            name='steps',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None),
         ),
         migrations.AddField(
-            model_name="attendanceevent",
-            name="steps",
-            field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=20), default=list, size=None
-            ),
+            model_name='attendanceevent',
+            name='steps',
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "steps", "virtual") VALUES (NEW."arrived_at", NEW."attested_by_id", NEW."block_minutes", NEW."clinic_id", NEW."correction", NEW."flags", NEW."id", NEW."left_at", NEW."makeup", NEW."method", NEW."minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."record_id", NEW."recorded_at", NEW."recorded_by_id", NEW."session_id", NEW."status", NEW."steps", NEW."virtual"); RETURN NULL;',
-                    hash="302d6569e9715c29e082a7e93684d7f8e790bd45",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_6eadd",
-                    table="schedule_attendance",
-                    when="AFTER",
-                ),
-            ),
+            model_name='attendance',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "steps", "virtual") VALUES (NEW."arrived_at", NEW."attested_by_id", NEW."block_minutes", NEW."clinic_id", NEW."correction", NEW."flags", NEW."id", NEW."left_at", NEW."makeup", NEW."method", NEW."minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."record_id", NEW."recorded_at", NEW."recorded_by_id", NEW."session_id", NEW."status", NEW."steps", NEW."virtual"); RETURN NULL;', hash='302d6569e9715c29e082a7e93684d7f8e790bd45', operation='INSERT', pgid='pgtrigger_insert_insert_6eadd', table='schedule_attendance', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "steps", "virtual") VALUES (NEW."arrived_at", NEW."attested_by_id", NEW."block_minutes", NEW."clinic_id", NEW."correction", NEW."flags", NEW."id", NEW."left_at", NEW."makeup", NEW."method", NEW."minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."record_id", NEW."recorded_at", NEW."recorded_by_id", NEW."session_id", NEW."status", NEW."steps", NEW."virtual"); RETURN NULL;',
-                    hash="ea814a1f22643eb068316a06037145fc484dd5d9",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7a2c4",
-                    table="schedule_attendance",
-                    when="AFTER",
-                ),
-            ),
+            model_name='attendance',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "steps", "virtual") VALUES (NEW."arrived_at", NEW."attested_by_id", NEW."block_minutes", NEW."clinic_id", NEW."correction", NEW."flags", NEW."id", NEW."left_at", NEW."makeup", NEW."method", NEW."minutes", NEW."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."record_id", NEW."recorded_at", NEW."recorded_by_id", NEW."session_id", NEW."status", NEW."steps", NEW."virtual"); RETURN NULL;', hash='ea814a1f22643eb068316a06037145fc484dd5d9', operation='UPDATE', pgid='pgtrigger_update_update_7a2c4', table='schedule_attendance', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name="attendance",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "steps", "virtual") VALUES (OLD."arrived_at", OLD."attested_by_id", OLD."block_minutes", OLD."clinic_id", OLD."correction", OLD."flags", OLD."id", OLD."left_at", OLD."makeup", OLD."method", OLD."minutes", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."record_id", OLD."recorded_at", OLD."recorded_by_id", OLD."session_id", OLD."status", OLD."steps", OLD."virtual"); RETURN NULL;',
-                    hash="1ad88034faeb6f10ec949c03026337b8ef543071",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_46075",
-                    table="schedule_attendance",
-                    when="AFTER",
-                ),
-            ),
+            model_name='attendance',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "schedule_attendanceevent" ("arrived_at", "attested_by_id", "block_minutes", "clinic_id", "correction", "flags", "id", "left_at", "makeup", "method", "minutes", "organization_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "record_id", "recorded_at", "recorded_by_id", "session_id", "status", "steps", "virtual") VALUES (OLD."arrived_at", OLD."attested_by_id", OLD."block_minutes", OLD."clinic_id", OLD."correction", OLD."flags", OLD."id", OLD."left_at", OLD."makeup", OLD."method", OLD."minutes", OLD."organization_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."record_id", OLD."recorded_at", OLD."recorded_by_id", OLD."session_id", OLD."status", OLD."steps", OLD."virtual"); RETURN NULL;', hash='1ad88034faeb6f10ec949c03026337b8ef543071', operation='DELETE', pgid='pgtrigger_delete_delete_46075', table='schedule_attendance', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name="guestvisit",
-            constraint=models.UniqueConstraint(
-                models.F("session"), models.F("record"), name="guests_once_a_person"
-            ),
+            model_name='guestvisit',
+            constraint=models.UniqueConstraint(models.F('session'), models.F('record'), name='guests_once_a_person'),
         ),
     ]

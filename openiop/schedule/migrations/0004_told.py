@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("schedule", "0003_attendance_steps"),
+        ('schedule', '0003_attendance_steps'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="sessionchange",
-            name="told_at",
+            model_name='sessionchange',
+            name='told_at',
             field=models.DateTimeField(null=True),
         ),
     ]
