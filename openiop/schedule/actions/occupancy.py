@@ -34,6 +34,12 @@ _PIECES = """
      ) AS free(during)
    WHERE s.id = ANY(%(sessions)s) AND s.status = 'scheduled' AND seat.record_id IS NOT NULL
      AND (%(records)s::bigint[] IS NULL OR seat.record_id = ANY(%(records)s))
+  UNION ALL
+  SELECT DISTINCT s.organization_id, 'provider', n.provider_id,
+         tstzrange(s.starts_at, s.ends_at), s.id
+    FROM schedule_session s JOIN schedule_need n ON n.session_id = s.id
+   WHERE s.id = ANY(%(sessions)s) AND s.status = 'scheduled' AND %(records)s::bigint[] IS NULL
+     AND n.state = 'booked' AND n.kind IN ('spoken', 'asl')
 """
 _OCCUPY = f"""
 INSERT INTO schedule_occupancy (organization_id, kind, resource, during, session_id)
@@ -66,6 +72,28 @@ def occupy_ahead(track: int, record: int, start: date, now: datetime) -> list[in
     with connection.cursor() as cursor:
         cursor.execute(_AHEAD, values)
         return [row[0] for row in cursor.fetchall()]
+
+
+_VISITS = """
+INSERT INTO schedule_occupancy (organization_id, kind, resource, during, appointment_id)
+SELECT a.organization_id, taken.kind, taken.resource, tstzrange(a.starts_at, a.ends_at), a.id
+  FROM schedule_appointment a
+ CROSS JOIN LATERAL (
+   VALUES ('record', a.record_id), ('room', a.room_id), ('staff', a.staff_id)
+   UNION ALL
+   SELECT DISTINCT 'provider', n.provider_id FROM schedule_need n
+    WHERE n.appointment_id = a.id AND n.state = 'booked' AND n.kind IN ('spoken', 'asl')
+ ) AS taken(kind, resource)
+ WHERE a.id = ANY(%s) AND a.cancelled_at IS NULL AND taken.resource IS NOT NULL
+ ORDER BY taken.kind, taken.resource, a.starts_at
+"""
+
+
+def occupy_visits(visits: Iterable[int]) -> None:
+    """Take up the person, colleague, room and interpreter of these visits, but of cancelled ones;
+    one statement. IntegrityError on the first clash, by its constraint's name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VISITS, [list(visits)])
 
 
 def occupy_where_free(sessions: Iterable[int]) -> set[tuple[str, int, int]]:

@@ -1,6 +1,6 @@
 """What stands in the way of a time and place, and what is free instead."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -159,6 +159,29 @@ def where_instead(
     found = clashes(permit, clinic, wishes, but=[each.id for each in wanted])
     groups = [clash for clash in found if not clash.visit]
     return sentence(groups, wanted[0].timezone)
+
+
+NEAREST = 6
+
+
+def free_times_around(
+    permit: Permit, needs: Iterable[tuple[str, int]], starts_at: datetime, ends_at: datetime,
+    timezone: str, opening_hours: Mapping[str, list[str]],
+) -> list[FreeTime]:  # fmt: skip
+    """Starts on the day of a visit when all it needs is free while the clinic is open, those
+    nearest to its hour first; six at most."""
+    zone = ZoneInfo(timezone)
+    day = starts_at.astimezone(zone).date()
+    opens, closes = map(
+        time.fromisoformat, opening_hours.get(str(day.weekday()), ["08:00", "20:00"])
+    )
+    minutes = int((ends_at - starts_at) / timedelta(minutes=1))
+    found = free_times(
+        permit, needs, day=day, minutes=minutes, timezone=timezone, opens=opens, closes=closes
+    )
+    return sorted(found, key=lambda free: abs(local(free.on, free.starts, timezone) - starts_at))[
+        :NEAREST
+    ]
 
 
 LATEST = 5
