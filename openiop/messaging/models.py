@@ -77,11 +77,15 @@ class Task(ClinicRow):
 
 
 class OutboxMessage(ClinicRow):
-    """A message on its way out; `key` makes queueing it twice the same as once."""
+    """A message on its way out; `key` makes queueing it twice the same as once.
+
+    While a worker carries it ("sending") `send_after` is when the worker must have died. From
+    `handed_at` on nobody can tell whether a carrier took it that would deliver it a second time.
+    """
 
     STATES = [
-        ("queued", "Queued"), ("sent", "Sent"), ("failed", "Failed"), ("held", "Held"),
-        ("dropped", "Dropped"),
+        ("queued", "Queued"), ("sending", "Sending"), ("sent", "Sent"), ("failed", "Failed"),
+        ("held", "Held"), ("dropped", "Dropped"),
     ]  # fmt: skip
     key = models.CharField(max_length=120)
     record = models.ForeignKey("access.Record", models.PROTECT, null=True, related_name="+")
@@ -95,6 +99,7 @@ class OutboxMessage(ClinicRow):
     error = models.CharField(max_length=300, blank=True)
     queued_at = models.DateTimeField()
     send_after = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -102,9 +107,52 @@ class OutboxMessage(ClinicRow):
             models.UniqueConstraint("organization", "key", name="outbox_key_once"),
         ]
         indexes = [
-            models.Index(fields=["send_after"], condition=Q(state="queued"), name="outbox_waiting"),
+            models.Index(
+                fields=["send_after"], condition=Q(state__in=["queued", "sending"]),
+                name="outbox_due",
+            ),
             models.Index(fields=["clinic", "-queued_at"], name="outbox_newest"),
-        ]
+        ]  # fmt: skip
+
+
+class IncomingText(ClinicRow):
+    """A text that came back from a phone; `key` is the gateway's own name of it. Its clinic and
+    record are those of whoever marked the number safe for texts, once that was looked up."""
+
+    key = models.CharField(max_length=120)
+    number = models.CharField(max_length=20)
+    body = models.TextField()
+    word = models.CharField(max_length=5, blank=True)
+    record = models.ForeignKey("access.Record", models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField()
+    sorted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organization", "key", name="text_taken_once")]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(sorted_at__isnull=True), name="text_unsorted"
+            ),
+            models.Index(fields=["clinic", "-received_at"], name="text_newest"),
+        ]  # fmt: skip
+
+
+@history
+class ReminderChoice(RecordRow):
+    """How somebody wants to be reminded; without a row it is the house's usual way. `channel` ""
+    is whichever is safe, text first; `leads` how long before: "week", "day", "hours"."""
+
+    CHANNELS = [
+        ("", "Whichever is safe, a text first"), ("text", "Text"), ("email", "E-mail"),
+        ("none", "No reminders"),
+    ]  # fmt: skip
+    channel = models.CharField(max_length=5, choices=CHANNELS, blank=True)
+    leads = ArrayField(models.CharField(max_length=5))
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint("record", name="reminder_choice_once")]
 
 
 class TextStop(OrganizationRow):
