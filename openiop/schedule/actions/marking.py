@@ -25,6 +25,7 @@ from openiop.schedule.queries.seats import session_limits
 from openiop.schedule.queries.sessions import SessionFacts, locked_session
 from openiop.schedule.queries.sheet import Listed, Recorded, listed
 from openiop.schedule.rules.attendance import Flag, Status, Stay, may_remark, over_cap, presence
+from openiop.schedule.rules.joining import stretches
 
 WRITE, ARRIVE = "schedule.attendance.write", "schedule.arrive"
 TABLE = "schedule_attendance"
@@ -46,6 +47,7 @@ class Mark:
     virtual: bool | None = None
     reason: str = ""
     steps: tuple[str, ...] = ()
+    away: tuple[int, ...] = ()
 
 
 @dataclass
@@ -132,20 +134,21 @@ def apply(
 _MARKS = """
 INSERT INTO schedule_attendance AS kept (organization_id, clinic_id, session_id, record_id, makeup,
        status, arrived_at, left_at, method, attested_by_id, virtual, block_minutes, minutes, reason,
-       steps, correction, flags, recorded_at, recorded_by_id)
+       steps, correction, flags, away, recorded_at, recorded_by_id)
 SELECT %s::bigint, %s::bigint, %s::bigint, record, makeup, status, arrived_at, left_at, method,
        CASE WHEN status IN ('present', 'unable') THEN %s::bigint END, virtual, block_minutes,
-       minutes, reason, steps, correction, flags, recorded_at, %s::bigint
+       minutes, reason, steps, correction, flags, away, recorded_at, %s::bigint
   FROM jsonb_to_recordset(%s::jsonb) AS mark(
        record bigint, makeup boolean, status text, arrived_at timestamptz, left_at timestamptz,
        method text, virtual boolean, block_minutes smallint[], minutes smallint, reason text,
-       steps text[], correction text, flags text[], recorded_at timestamptz)
+       steps text[], correction text, flags text[], away smallint[], recorded_at timestamptz)
 ON CONFLICT (session_id, record_id) DO UPDATE SET (makeup, status, arrived_at, left_at, method,
-       attested_by_id, virtual, block_minutes, minutes, reason, steps, correction, flags,
+       attested_by_id, virtual, block_minutes, minutes, reason, steps, correction, flags, away,
        recorded_at, recorded_by_id) = ROW (excluded.makeup, excluded.status, excluded.arrived_at,
        excluded.left_at, excluded.method, excluded.attested_by_id, excluded.virtual,
        excluded.block_minutes, excluded.minutes, excluded.reason, excluded.steps,
-       excluded.correction, excluded.flags, excluded.recorded_at, excluded.recorded_by_id)
+       excluded.correction, excluded.flags, excluded.away, excluded.recorded_at,
+       excluded.recorded_by_id)
 RETURNING record_id, id"""
 
 
@@ -167,7 +170,7 @@ def _told(row: Recorded) -> dict[str, Any]:
         "left_at": row.left_at and row.left_at.isoformat(), "method": row.method,
         "virtual": row.virtual, "block_minutes": row.block_minutes, "minutes": row.minutes,
         "reason": row.reason, "steps": row.steps, "correction": row.correction,
-        "flags": row.flags, "recorded_at": row.recorded_at.isoformat(),
+        "flags": row.flags, "away": row.away, "recorded_at": row.recorded_at.isoformat(),
     }  # fmt: skip
 
 
@@ -185,7 +188,10 @@ def _row(permit: Permit, book: Book, record: int, mark: Mark, correction: str) -
     session, seat = book.session, book.seats.get(record)
     here = mark.status == Status.PRESENT
     visits = book.visits.get(record, ())
-    stay = presence(session.blocks, mark.arrived_at if here else None, mark.left_at, visits)
+    stay = presence(
+        session.blocks, mark.arrived_at if here else None, mark.left_at, visits,
+        stretches(session.starts_at, mark.away),
+    )  # fmt: skip
     came, prior = here or mark.status == Status.UNABLE, book.rows.get(record)
     return Recorded(
         id=0, record=record, makeup=seat.makeup if seat else True, status=mark.status.value,
@@ -193,7 +199,7 @@ def _row(permit: Permit, book: Book, record: int, mark: Mark, correction: str) -
         method=mark.method, virtual=session.mode == "virtual" if mark.virtual is None
         else mark.virtual, block_minutes=list(stay.by_block), minutes=stay.minutes,
         reason=mark.reason, steps=list(mark.steps), correction=correction,
-        flags=list(prior.flags) if prior else [], recorded_at=permit.now,
+        flags=list(prior.flags) if prior else [], away=list(mark.away), recorded_at=permit.now,
     )  # fmt: skip
 
 
@@ -289,7 +295,7 @@ def kept(row: Recorded, **changes: datetime) -> Mark:
     """The mark a row stands for, with changes."""
     mark = Mark(
         Status(row.status), row.arrived_at, row.left_at, row.method, row.virtual, row.reason,
-        tuple(row.steps),
+        tuple(row.steps), tuple(row.away),
     )  # fmt: skip
     return replace(mark, **changes)  # type: ignore[arg-type]
 

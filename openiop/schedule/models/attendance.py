@@ -13,7 +13,8 @@ class Attendance(CareRow):
     """One person at one session: an attested arrival and minutes, or an absence.
 
     `block_minutes` has one number a block of the session; `minutes` sums the counting blocks, 0
-    before an arrival. `steps` is what was done for a person who came and could not take part. A
+    before an arrival. `steps` is what was done for a person who came and could not take part.
+    `away` are stretches out of a virtual room, [from, to, from, to, …] in minutes of the session. A
     correction keeps the first version in the history.
     """
 
@@ -21,7 +22,10 @@ class Attendance(CareRow):
         ("present", "Present"), ("unable", "Came and could not take part"),
         ("absent", "Absent"), ("excused", "Absent, excused"),
     ]  # fmt: skip
-    METHODS = [("door", "At the door"), ("qr", "QR code"), ("facilitator", "Facilitator")]
+    METHODS = [
+        ("door", "At the door"), ("qr", "QR code"), ("facilitator", "Facilitator"),
+        ("video", "Times of a virtual room"),
+    ]  # fmt: skip
     session = models.ForeignKey(Session, models.PROTECT, related_name="attendance")
     makeup = models.BooleanField(default=False)
     status = models.CharField(max_length=8, choices=STATUSES)
@@ -38,6 +42,7 @@ class Attendance(CareRow):
     recorded_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
     correction = models.CharField(max_length=300, blank=True)
     flags = ArrayField(models.CharField(max_length=200), default=list)
+    away = ArrayField(models.SmallIntegerField(), default=list, db_default=[])
 
     class Meta:
         constraints = [

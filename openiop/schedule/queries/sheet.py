@@ -33,6 +33,7 @@ class Recorded:
     steps: list[str]
     correction: str
     flags: list[str]
+    away: list[int]
     recorded_at: datetime
     record: int = 0
 
@@ -68,7 +69,7 @@ _LISTED = """
            ORDER BY before.starts_at DESC LIMIT 1),
          line.id, line.makeup, line.status, line.arrived_at, line.left_at, line.method,
          line.virtual, line.block_minutes, line.minutes, line.reason, line.steps, line.correction,
-         line.flags, line.recorded_at
+         line.flags, line.away, line.recorded_at
     FROM (SELECT CASE WHEN came.record_id IS NULL THEN seated.record_id ELSE came.record_id END
                  AS who, seated.kind, seated.since, seated.number, came.*
             FROM (SELECT record_id, kind, lower(during) AS since, number FROM schedule_seat

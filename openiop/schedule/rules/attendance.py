@@ -83,11 +83,12 @@ def presence(
     arrived_at: datetime | None,
     left_at: datetime | None = None,
     visits: Iterable[Stretch] = (),
+    away: Iterable[Interval] = (),
 ) -> Presence:
     """Minutes by block and visit from an attested stay; without an arrival all are 0.
 
     Without `left_at` the person stayed to the end. Breaks never count; a visit nested in the
-    session takes its minutes out of the block it falls in.
+    session takes its minutes out of the block it falls in, and so does every stretch of `away`.
     """
     spans = [_span(block) for block in blocks]
     if arrived_at is None or not spans:
@@ -96,13 +97,14 @@ def presence(
     arrived = on_the_minute(arrived_at)
     left = max(arrived, on_the_minute(left_at) if left_at else max(end, arrived))
     stay = Interval(arrived, left)
-    away = _visited(visits, stay.intersection(Interval(start, end)))
+    visited = _visited(visits, stay.intersection(Interval(start, end)))
+    elsewhere = [*(visit for _, visit in visited), *away]
     by_block = tuple(
-        0 if block.kind == BREAK else _in_group(span.intersection(stay), away)
+        0 if block.kind == BREAK else _in_group(span.intersection(stay), elsewhere)
         for block, span in zip(blocks, spans, strict=True)
     )
     return Presence(
-        by_block, _by_kind(away), _minutes_from(start, arrived), _minutes_from(left, end)
+        by_block, _by_kind(visited), _minutes_from(start, arrived), _minutes_from(left, end)
     )
 
 
@@ -173,10 +175,8 @@ def _visited(visits: Iterable[Stretch], inside: Interval | None) -> list[tuple[s
     return found
 
 
-def _in_group(part: Interval | None, away: Iterable[tuple[str, Interval]]) -> int:
-    if part is None:
-        return 0
-    return sum(rest.minutes for rest in subtract(part, [visit for _, visit in away]))
+def _in_group(part: Interval | None, elsewhere: Iterable[Interval]) -> int:
+    return sum(rest.minutes for rest in subtract(part, elsewhere)) if part else 0
 
 
 def _by_kind(away: Iterable[tuple[str, Interval]]) -> dict[str, int]:
