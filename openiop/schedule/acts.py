@@ -36,7 +36,7 @@ ACTS = [
           entails=["schedule.read", "access.record.open_at", "messaging.task.write",
                    "patients.search.elsewhere"]),
     write("schedule.appointment.write", CARE, "book a visit",
-          entails=["schedule.read", "messaging.task.write"]),
+          entails=["schedule.read", "messaging.task.write", "access.record.open_at"]),
     write("schedule.week.decide", COUNSELING | {R.DIRECTOR, R.REVIEWER}, "decide on a short week",
           entails=["schedule.read", "messaging.task.write"]),
     write("schedule.week.close", (), "close weeks",

@@ -1,56 +1,71 @@
 """Book and cancel one-to-one, nurse, test and other visits, alone or inside a group session."""
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+import json
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
-from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from openiop.access.actions import open_record_at
 from openiop.access.door import refusing, writes
-from openiop.access.queries import clinics, rooms, staff_names
+from openiop.access.queries import clinics
 from openiop.kernel.acts import Role
 from openiop.kernel.days import local_day
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions.tasks import NewTask, close_tasks_about, open_each
-from openiop.patients.queries import person
 from openiop.programs.queries import episodes
 from openiop.schedule.actions.locks import hold_still
 from openiop.schedule.actions.marking import NO_SHOW, recount
+from openiop.schedule.actions.moving import (
+    BACKDATED,
+    CLASH,
+    LONGEST,
+    TABLE,
+    WRITE,
+    keep,
+    locked,
+    needs,
+    of_person,
+    refuse_settled,
+    rewrite,
+    state,
+    taken,
+)  # fmt: skip
 from openiop.schedule.actions.occupancy import occupy
 from openiop.schedule.models import Appointment, Occupancy
 from openiop.schedule.queries.appointments import AppointmentFacts
 from openiop.schedule.queries.appointments import appointment as appointment_facts
-from openiop.schedule.queries.clashes import FreeTime, Wish, clashes, free_times
+from openiop.schedule.queries.bookable import bookable
+from openiop.schedule.queries.clashes import Wish, clashes, free_times_around
 from openiop.schedule.queries.sessions import SessionFacts, roster, session
-from openiop.schedule.rules.clashes import Clash, hours, sentence
+from openiop.schedule.rules.clashes import sentence
 
-WRITE, TABLE = "schedule.appointment.write", "schedule_appointment"
-LONGEST = timedelta(hours=8)
 NO_SHOW_DUE = timedelta(hours=24)
-OFFERED = 6
-CLASH = "clash"
 
 
 @writes(WRITE)
 def book(
-    permit: Permit, *, record: int, clinic: int, kind: str, staff: int, starts_at: datetime,
-    minutes: int, room: int | None = None, nested_in: int | None = None,
+    permit: Permit, *, record: int, clinic: int, staff: int, starts_at: datetime, minutes: int,
+    kind: str = "", room: int | None = None, nested_in: int | None = None, type: int | None = None,
+    mode: str = "in_person",
 ) -> int:  # fmt: skip
     """A visit; its id. `nested_in` a group session it takes place inside that session's hours, and
-    its minutes count as the visit's, not the group's.
+    its minutes count as the visit's, not the group's. A `type` says the kind, who may hold it and
+    whether by video; without one only the kind is known.
 
     Refused with the clash named and free times offered when room, colleague or person is taken.
     """
     visit = Appointment(
         organization_id=permit.organization, clinic_id=clinic, record_id=record, kind=kind,
-        staff_id=staff, room_id=room, starts_at=starts_at,
+        staff_id=staff, room_id=room, starts_at=starts_at, type_id=type, mode=mode,
         ends_at=starts_at + timedelta(minutes=minutes), nested_in_id=nested_in,
     )  # fmt: skip
-    group = _checked(permit, visit)
-    hold_still([("staff", staff), *([("room", room)] if room else [])])
+    check(permit, visit)
+    group = _group(permit, visit) if visit.nested_in_id else None
+    hold_still(needs(visit))
     try:
-        with refusing(_taken()), transaction.atomic():
+        with refusing(taken()), transaction.atomic():
             _write(permit, visit, group)
     except Refused as no:
         raise _explained(permit, visit, group) if no.code == CLASH else no from no
@@ -61,27 +76,28 @@ def book(
 
 
 @writes(WRITE)
-def cancel(permit: Permit, appointment: int, reason: str) -> None:
+def cancel(permit: Permit, appointment: int, reason: str) -> UUID:
     """The visit does not take place: room, colleague and person are free, and the minutes inside a
-    group are the group's again. Needs a reason."""
+    group are the group's again. Needs a reason. The batch, to undo it by."""
+    return cancel_each(permit, [appointment], reason)
+
+
+@writes(WRITE)
+def cancel_each(
+    permit: Permit, appointments: list[int], reason: str, *, batch: UUID | None = None,
+    ended_series: int | None = None,
+) -> UUID:  # fmt: skip
+    """Visits that do not take place, as one act; `ended_series` goes on when it is undone."""
     if not reason.strip():
         raise Refused("reason", _("Say why the visit is cancelled."), "", field="reason")
-    visit = appointment_facts(permit, appointment)
-    if visit.outcome:
-        raise Refused(
-            "attested", _("This visit is marked already."), _("Take the mark back first.")
-        )
-    done = Appointment.objects.filter(pk=appointment, cancelled_at__isnull=True).update(
-        cancelled_at=permit.now, cancel_reason=reason.strip()
-    )
-    if not done:
-        raise Refused("cancelled", _("This visit is cancelled already."), _("Reload the page."))
-    Occupancy.objects.filter(appointment_id=appointment).delete()
-    if visit.nested_in:
-        _lay_around(visit.nested_in, visit.record)
-    permit.note(WRITE, record=visit.record, table=TABLE, row=appointment, fields=("cancelled_at",))
-    if visit.nested_in:
-        recount(permit, visit.nested_in, visit.record)
+    visits = locked(permit, appointments)
+    before = {visit.id: state(visit) for visit in visits.values()}
+    for visit in visits.values():
+        refuse_settled(visit)
+        visit.cancelled_at, visit.cancel_reason = permit.now, reason.strip()
+    rewrite(permit, list(visits.values()), before)
+    extra = {"ended": ended_series} if ended_series else None
+    return keep(permit, visits.values(), before, reason=reason, batch=batch, extra=extra)
 
 
 @writes(WRITE)
@@ -136,25 +152,40 @@ def _follow_up(permit: Permit, visit: AppointmentFacts) -> None:
     )])  # fmt: skip
 
 
-def _taken() -> dict[str, Refused]:
-    no = Refused(CLASH, _("Somebody or something is taken then."), _("Choose another time."))
-    return {f"{kind}_in_one_place": no for kind in ("room", "staff", "record")}
-
-
-def _checked(permit: Permit, visit: Appointment) -> SessionFacts | None:
-    """The group session it nests in, once everything about the visit is possible."""
-    if visit.kind not in dict(Appointment.KINDS):
-        raise Refused("kind", _("Choose what kind of visit it is."), "", field="kind")
+def check(permit: Permit, visit: Appointment) -> None:
+    """Refused unless everything about a new visit is possible, before anybody looks at what is
+    taken; a type sets the visit's kind."""
     if not visit.starts_at < visit.ends_at <= visit.starts_at + LONGEST:
         raise Refused("minutes", _("A visit takes some minutes."), "", field="minutes")
-    if visit.starts_at < permit.now - timedelta(days=1):
+    if visit.starts_at < permit.now - BACKDATED:
         raise Refused("past", _("This time has passed."), _("Give a later one."), field="starts")
-    person(permit, visit.record_id)
-    if visit.staff_id not in staff_names(permit, [visit.staff_id]):
+    facts = bookable(
+        permit, record=visit.record_id, clinic=visit.clinic_id, staff=visit.staff_id,
+        starts_at=visit.starts_at, room=visit.room_id, type=visit.type_id,
+    )  # fmt: skip
+    if facts.died or facts.merged:
+        raise Refused("closed", _("This record is closed."), _("Open the record it leads to."))
+    if visit.type_id and (facts.type_kind is None or facts.type_retired):
+        raise Refused("type", _("Choose a type of visit."), "", field="type")
+    visit.kind = facts.type_kind or visit.kind
+    if visit.kind not in dict(Appointment.KINDS):
+        raise Refused("kind", _("Choose what kind of visit it is."), "", field="kind")
+    if facts.type_modes is not None and visit.mode not in facts.type_modes:
+        raise Refused(
+            "mode", _("%(type)s is not held that way.") % {"type": facts.type_name},
+            _("Choose the other way to meet."), field="mode",
+        )  # fmt: skip
+    if not facts.colleague:
         raise Refused("staff", _("Choose a colleague."), "", field="staff")
-    if visit.room_id and visit.room_id not in {r.id for r in rooms(permit, visit.clinic_id)}:
+    if not facts.may_hold:
+        raise Refused(
+            "holder", _("This colleague does not hold %(type)s here.") % {"type": facts.type_name},
+            _("Choose another colleague."), field="staff",
+        )  # fmt: skip
+    if not facts.room:
         raise Refused("room", _("Choose a room of this clinic."), "", field="room")
-    return _group(permit, visit) if visit.nested_in_id else None
+    if facts.elsewhere:
+        open_record_at(permit, visit.record_id, visit.clinic_id, "visit")
 
 
 def _group(permit: Permit, visit: Appointment) -> SessionFacts:
@@ -174,76 +205,65 @@ def _group(permit: Permit, visit: Appointment) -> SessionFacts:
     return group
 
 
+_BOOK = """
+WITH visit AS (
+  INSERT INTO schedule_appointment (organization_id, clinic_id, record_id, staff_id, room_id, kind,
+         type_id, mode, starts_at, ends_at, link, nested_in_id, cancel_reason, outcome)
+  SELECT organization_id, clinic_id, record_id, staff_id, room_id, kind, type_id, mode, starts_at,
+         ends_at, '', nested_in_id, '', ''
+    FROM jsonb_populate_record(NULL::schedule_appointment, %(visit)s::jsonb)
+  RETURNING *
+), taken AS (
+  INSERT INTO schedule_occupancy (organization_id, kind, resource, during, appointment_id)
+  SELECT v.organization_id, t.kind, t.resource, tstzrange(v.starts_at, v.ends_at), v.id
+    FROM visit v, LATERAL (VALUES ('record', v.record_id), ('room', v.room_id),
+                                  ('staff', v.staff_id)) AS t(kind, resource)
+   WHERE t.resource IS NOT NULL
+), change AS (
+  INSERT INTO schedule_appointmentchange (organization_id, clinic_id, record_id, batch, kind,
+         appointment_id, after, reason, at, by_id)
+  SELECT organization_id, clinic_id, record_id, %(batch)s, 'book', id, %(after)s::jsonb, '',
+         %(at)s, %(by)s
+    FROM visit
+) SELECT id FROM visit
+"""
+
+
 def _write(permit: Permit, visit: Appointment, group: SessionFacts | None) -> None:
-    """The visit and what it takes; a person's group lies around it, in the pieces left."""
-    visit.save(force_insert=True)
+    """The visit and what it takes, in one statement; a person's group lies around it, in the
+    pieces left."""
     if group:
         Occupancy.objects.filter(
             kind="record", resource=visit.record_id, session_id=group.id
         ).delete()
-    during = DateTimeTZRange(visit.starts_at, visit.ends_at)
-    taken = [("record", visit.record_id), ("room", visit.room_id), ("staff", visit.staff_id)]
-    Occupancy.objects.bulk_create(
-        Occupancy(
-            organization_id=permit.organization, kind=kind, resource=resource, during=during,
-            appointment=visit,
-        )
-        for kind, resource in taken
-        if resource
-    )  # fmt: skip
+    after = state(visit)
+    columns = ("organization_id", "clinic_id", "record_id", "kind", "type_id")
+    row = {name: getattr(visit, name) for name in columns} | after
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOK, {
+            "visit": json.dumps(row), "batch": uuid4(), "after": json.dumps(after),
+            "at": permit.now, "by": permit.staff,
+        })  # fmt: skip
+        visit.pk = cursor.fetchone()[0]
     if group:
         occupy([group.id], [visit.record_id])
 
 
-def _lay_around(group: int, record: int) -> None:
-    Occupancy.objects.filter(kind="record", resource=record, session_id=group).delete()
-    occupy([group], [record])
-
-
 def _explained(permit: Permit, visit: Appointment, group: SessionFacts | None) -> Refused:
     """The clash as a sentence, and times that are free."""
-    needs = [("staff", visit.staff_id), ("record", visit.record_id)]
-    needs += [("room", visit.room_id)] if visit.room_id else []
-    wishes = [Wish(kind, each, visit.starts_at, visit.ends_at) for kind, each in needs]
+    wanted = needs(visit)
+    wishes = [Wish(kind, each, visit.starts_at, visit.ends_at) for kind, each in wanted]
     found = clashes(permit, visit.clinic_id, wishes)
     place = clinics(permit).get(pk=visit.clinic_id)
+    free = free_times_around(
+        permit, wanted, visit.starts_at, visit.ends_at, place.timezone, place.hours, group
+    )
     if group:  # the person is in that group; that is what nesting means
         found = [c for c in found if not (c.kind == "record" and c.held_by == group.track_name)]
     others = sentence([c for c in found if c.kind != "record"], place.timezone)
-    own = " ".join(_own(clash, place.timezone) for clash in found if clash.kind == "record")
+    own = " ".join(of_person(clash, place.timezone) for clash in found if clash.kind == "record")
     return Refused(
-        CLASH, f"{others} {own}".strip() or _taken()["room_in_one_place"].sentence,
+        CLASH, f"{others} {own}".strip() or taken()["room_in_one_place"].sentence,
         _("Choose another time, or book it inside the group."), field="starts",
-        choices=tuple(_free(permit, visit, group, needs, place.timezone, place.hours)),
+        choices=tuple(free),
     )  # fmt: skip
-
-
-def _own(clash: Clash, timezone: str) -> str:
-    when = hours(clash.starts_at, clash.ends_at, timezone)
-    return _("This person has %(what)s on %(when)s.") % {"what": clash.held_by, "when": when}
-
-
-def _free(
-    permit: Permit, visit: Appointment, group: SessionFacts | None, needs: list[tuple[str, int]],
-    timezone: str, opening_hours: dict[str, list[str]],
-) -> list[FreeTime]:  # fmt: skip
-    zone = ZoneInfo(timezone)
-    day = visit.starts_at.astimezone(zone).date()
-    opens, closes = map(
-        time.fromisoformat, opening_hours.get(str(day.weekday()), ["08:00", "20:00"])
-    )
-    if group:
-        opens, closes = (
-            moment.astimezone(zone).time() for moment in (group.starts_at, group.ends_at)
-        )
-        needs = [need for need in needs if need[0] != "record"]
-    length = int((visit.ends_at - visit.starts_at) / timedelta(minutes=1))
-    found = free_times(
-        permit, needs, day=day, minutes=length, timezone=timezone, opens=opens, closes=closes
-    )
-    wanted = visit.starts_at.astimezone(UTC)
-    return sorted(found, key=lambda free: _distance(free, zone, wanted))[:OFFERED]
-
-
-def _distance(free: FreeTime, zone: ZoneInfo, wanted: datetime) -> timedelta:
-    return abs(datetime.combine(free.on, free.starts, zone).astimezone(UTC) - wanted)

@@ -166,15 +166,20 @@ NEAREST = 6
 
 def free_times_around(
     permit: Permit, needs: Iterable[tuple[str, int]], starts_at: datetime, ends_at: datetime,
-    timezone: str, opening_hours: Mapping[str, list[str]],
+    timezone: str, opening_hours: Mapping[str, list[str]], inside: SessionFacts | None = None,
 ) -> list[FreeTime]:  # fmt: skip
-    """Starts on the day of a visit when all it needs is free while the clinic is open, those
-    nearest to its hour first; six at most."""
+    """Starts on the day of a visit when all it needs is free while the clinic is open, or `inside`
+    the group session of the person, those nearest to its hour first; six at most."""
     zone = ZoneInfo(timezone)
     day = starts_at.astimezone(zone).date()
     opens, closes = map(
         time.fromisoformat, opening_hours.get(str(day.weekday()), ["08:00", "20:00"])
     )
+    if inside:
+        opens, closes = (
+            each.astimezone(zone).time() for each in (inside.starts_at, inside.ends_at)
+        )
+        needs = [need for need in needs if need[0] != "record"]
     minutes = int((ends_at - starts_at) / timedelta(minutes=1))
     found = free_times(
         permit, needs, day=day, minutes=minutes, timezone=timezone, opens=opens, closes=closes

@@ -4,15 +4,25 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 
+from openiop.access.backend.base import writing
 from openiop.config.network_for_tests import NORTH
 from openiop.kernel.permits import Refused
 from openiop.schedule.actions import appointments, attendance
 from openiop.schedule.actions.moving import Move, move, undo
-from openiop.schedule.models import Appointment, AppointmentChange, Occupancy
+from openiop.schedule.models import Appointment, AppointmentChange, AppointmentType, Occupancy
 from openiop.schedule.tests.test_attendance import after, recorded, refusal, sessions_of
-from openiop.schedule.tests.world import as_job, make_enrolled, make_person, make_track
+from openiop.schedule.tests.world import (
+    TODAY,
+    as_job,
+    make_enrolled,
+    make_person,
+    make_track,
+    make_type,
+)  # fmt: skip
 
 WRITE = "schedule.appointment.write"
 NOON = after(-360)
@@ -206,3 +216,46 @@ def test_a_move_takes_a_bounded_number_of_statements(permit, django_assert_max_n
         move(permit, moves)
     with as_job("schedule.read"):
         assert Appointment.objects.filter(staff_id=ALICE).count() == 5
+
+
+def test_a_visit_is_booked_in_ten_statements_with_its_door_and_audit(network, opened):
+    person, type_id = make_person(), make_type()
+    with CaptureQueriesContext(connection) as seen, opened("fred", WRITE, now=NOON) as permit:
+        visit(permit, person, -120, room=BIRCH, type=type_id, kind="")
+    # A test's door is a savepoint in its transaction, and gives back the outer scope at the end.
+    told = [each["sql"] for each in seen if "SAVEPOINT" not in each["sql"]]
+    assert len(told) <= 8
+    with as_job("schedule.read"):
+        assert list(AppointmentChange.objects.values_list("kind", "before")) == [("book", None)]
+
+
+def test_a_type_says_kind_holders_and_ways_to_meet(permit):
+    person, therapy = make_person(), make_type(minutes=45)
+    booked = visit(permit, person, -120, type=therapy, kind="")
+    assert Appointment.objects.get(pk=booked).kind == "individual"
+    nurse = 10
+    assert refusal(visit, permit, person, -240, staff=nurse, type=therapy) == "holder"
+    assert refusal(visit, permit, person, -240, type=therapy, mode="virtual") == "mode"
+    assert refusal(visit, permit, person, -240, type=9999) == "type"
+    with as_job(WRITE), writing():
+        AppointmentType.objects.filter(pk=therapy).update(retired_on=TODAY)
+    assert refusal(visit, permit, person, -240, type=therapy) == "type"
+
+
+def test_undoing_a_booking_leaves_nothing_of_it_unless_it_was_used(permit):
+    before = rows()
+    one = visit(permit, make_person(), -120)
+    batch = AppointmentChange.objects.get(appointment=one).batch
+    assert undo(permit, batch) == []
+    assert rows() == before
+    with pytest.raises(Http404):
+        undo(permit, batch)
+
+
+def test_undoing_a_cancellation_brings_the_visit_back(permit):
+    one = visit(permit, make_person(), -120, room=BIRCH)
+    before = rows()
+    batch = appointments.cancel(permit, one, "Ill")
+    assert changes() == [("cancel", False)]
+    undo(permit, batch)
+    assert rows() == before

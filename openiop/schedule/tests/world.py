@@ -84,3 +84,16 @@ def make_enrolled(track: int, people: int = 1, *, start_on: date = TODAY) -> lis
         with as_job("schedule.enroll") as permit:
             enroll(permit, record=record, track=track, start_on=start_on, episode=episode)
     return records
+
+
+def make_type(organization: int = 1, **facts: Any) -> int:
+    """A type of one-to-one that clinicians and supervisors hold in person; its id."""
+    from openiop.access.backend.base import writing
+    from openiop.schedule.models import AppointmentType
+
+    wanted: dict[str, Any] = {
+        "code": f"type-{next(_serial)}", "name": "One-to-one", "kind": "individual",
+        "minutes": 50, "holders": ["clinician", "supervisor"], "modes": ["in_person"],
+    } | facts  # fmt: skip
+    with as_job("schedule.appointment.write"), writing():
+        return AppointmentType.objects.create(organization_id=organization, **wanted).pk

@@ -1,0 +1,64 @@
+"""What must be known before a visit is booked: one statement for all of it."""
+
+from typing import NamedTuple
+
+from django.db import connection
+from django.http import Http404
+
+from openiop.kernel.permits import Permit
+
+_BOOKABLE = """
+SELECT coalesce(p.died_on <= a."on", false), p.merged_into_id IS NOT NULL,
+       h.clinic_id <> c.id AND NOT EXISTS (
+         SELECT FROM access_recordclinic rc WHERE rc.record_id = h.id AND rc.clinic_id = c.id),
+       EXISTS (SELECT FROM access_staff s WHERE s.id = a.staff),
+       t.id IS NULL OR EXISTS (
+         SELECT FROM access_roleassignment r
+          WHERE r.staff_id = a.staff AND r.clinic_id = c.id AND r.during @> a."on"
+            AND r.role = ANY(t.holders)),
+       a.room IS NULL OR EXISTS (
+         SELECT FROM access_room room
+          WHERE room.id = a.room AND room.clinic_id = c.id AND room.retired_on IS NULL),
+       t.kind, t.modes, t.retired_on IS NOT NULL AND t.retired_on <= a."on", t.name
+  FROM access_clinic c
+ CROSS JOIN LATERAL (
+   SELECT %(staff)s::bigint AS staff, %(room)s::bigint AS room,
+          (%(starts_at)s::timestamptz AT TIME ZONE c.timezone)::date AS "on") a
+  JOIN access_record h ON h.id = %(record)s
+  JOIN patients_patient p ON p.record_id = h.id
+  LEFT JOIN schedule_appointmenttype t ON t.id = %(type)s
+ WHERE c.id = %(clinic)s AND c.id = ANY(%(clinics)s)
+"""
+
+
+class Bookable(NamedTuple):
+    """Whether everybody and everything of a wished visit exists and fits; `elsewhere`: the record
+    is not open at the clinic yet. The `type_` fields are None without a type."""
+
+    died: bool
+    merged: bool
+    elsewhere: bool
+    colleague: bool
+    may_hold: bool
+    room: bool
+    type_kind: str | None
+    type_modes: list[str] | None
+    type_retired: bool
+    type_name: str | None
+
+
+def bookable(
+    permit: Permit, *, record: int, clinic: int, staff: int, starts_at: object,
+    room: int | None = None, type: int | None = None,
+) -> Bookable:  # fmt: skip
+    """The facts, in one statement; Http404 where the record or the clinic is not the permit's."""
+    values = {
+        "record": record, "clinic": clinic, "staff": staff, "room": room, "type": type,
+        "starts_at": starts_at, "clinics": list(permit.clinics),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOKABLE, values)
+        row = cursor.fetchone()
+    if row is None:
+        raise Http404("No such person.")
+    return Bookable._make(row)
