@@ -6,7 +6,7 @@ written anew from the rows, so that two visits may exchange their times.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -50,7 +50,8 @@ class Move:
 def state(visit: Appointment) -> dict[str, Any]:
     """What a change may alter of a visit, as JSON."""
     kept = {name: getattr(visit, name) for name in STATE}
-    return kept | {name: kept[name].isoformat() if kept[name] else None for name in TIMES}
+    moments = {name: kept[name].astimezone(UTC) if kept[name] else None for name in TIMES}
+    return kept | {name: at.isoformat() if at else None for name, at in moments.items()}
 
 
 def put_back(visit: Appointment, kept: Mapping[str, Any]) -> None:
@@ -212,7 +213,7 @@ def rewrite(
         with refusing(taken()), transaction.atomic():
             _write(visits, groups)
     except Refused as no:
-        raise _explained(permit, visits, before) if no.code == CLASH else no from no
+        raise _explained(permit, visits) if no.code == CLASH else no from no
     for group, record in sorted(groups):
         recount(permit, group, record)
 
@@ -233,14 +234,13 @@ def taken() -> dict[str, Refused]:
     return {f"{kind}_in_one_place": no for kind in ("room", "staff", "record", "provider")}
 
 
-def _explained(
-    permit: Permit, visits: list[Appointment], before: Mapping[int, dict[str, Any]]
-) -> Refused:
+def _explained(permit: Permit, visits: list[Appointment]) -> Refused:
     """What stands in the way, as sentences; for one visit also the times that are free."""
     first = visits[0]
     place = clinics(permit).get(pk=first.clinic_id)
     wanted = [visit for visit in visits if not visit.cancelled_at]
-    found = _foreign(permit, wanted, before)
+    wishes = [Wish(*need, each.starts_at, each.ends_at) for each in wanted for need in needs(each)]
+    found = clashes(permit, first.clinic_id, wishes, but_visits=[each.id for each in visits])
     others = sentence([clash for clash in found if clash.kind != "record"], place.timezone)
     own = " ".join(of_person(c, place.timezone) for c in found if c.kind == "record")
     choices: tuple[object, ...] = ()
@@ -251,26 +251,6 @@ def _explained(
         CLASH, f"{others} {own}".strip() or taken()["room_in_one_place"].sentence,
         _("Choose another time."), field="starts", choices=choices,
     )  # fmt: skip
-
-
-def _foreign(
-    permit: Permit, visits: list[Appointment], before: Mapping[int, dict[str, Any]]
-) -> list[Clash]:
-    """Clashes with anything but the visits of this act themselves, where they stood or stand."""
-    own = {
-        (kind, resource, datetime.fromisoformat(was["starts_at"]))
-        for visit in visits
-        for was in [before[visit.id]]
-        for kind, resource in [("staff", was["staff_id"]), ("room", was["room_id"]),
-                               ("record", visit.record_id)]
-    }  # fmt: skip
-    wishes = [
-        Wish(kind, resource, visit.starts_at, visit.ends_at)
-        for visit in visits
-        for kind, resource in needs(visit)
-    ]
-    found = clashes(permit, visits[0].clinic_id, wishes)
-    return [c for c in found if (c.kind, c.resource, c.starts_at) not in own]
 
 
 def needs(visit: Appointment) -> list[tuple[str, int]]:

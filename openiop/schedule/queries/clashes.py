@@ -36,19 +36,22 @@ SELECT o.kind, o.resource, lower(o.during), upper(o.during), t.name, o.appointme
    AND o.during && tstzrange(w.starts_at, w.ends_at)
   LEFT JOIN schedule_session s ON s.id = o.session_id AND s.clinic_id = ANY(%s)
   LEFT JOIN programs_track t ON t.id = s.track_id
- WHERE o.session_id IS NULL OR o.session_id <> ALL(%s)
+ WHERE (o.session_id IS NULL OR o.session_id <> ALL(%s))
+   AND (o.appointment_id IS NULL OR o.appointment_id <> ALL(%s))
 """
 
 
 def clashes(
-    permit: Permit, clinic: int, wishes: Iterable[Wish], *, but: Collection[int] = ()
-) -> list[Clash]:
-    """What has the wished-for rooms, colleagues and people then, sessions `but` left out; three
-    statements at most. A group of a clinic the permit does not see is "another group"."""
+    permit: Permit, clinic: int, wishes: Iterable[Wish], *, but: Collection[int] = (),
+    but_visits: Collection[int] = (),
+) -> list[Clash]:  # fmt: skip
+    """What has the wished-for rooms, colleagues and people then, sessions `but` and visits
+    `but_visits` left out; three statements at most. A group of a clinic the permit does not see is
+    "another group"."""
     wanted = list(wishes)
     columns = [[getattr(wish, name) for wish in wanted] for name in Wish.__dataclass_fields__]
     with connection.cursor() as cursor:
-        cursor.execute(_IN_THE_WAY, [*columns, list(permit.clinics), list(but)])
+        cursor.execute(_IN_THE_WAY, [*columns, list(permit.clinics), list(but), list(but_visits)])
         rows = cursor.fetchall()
     names = _names(permit, clinic, {(row[0], row[1]) for row in rows})
     return [
