@@ -97,6 +97,13 @@ SETTINGS: tuple[Setting, ...] = (
         secret=True,
     ),
     Setting("OPENIOP_MAIL_FROM", "openiop@localhost", "sender of e-mail"),
+    Setting(
+        "OPENIOP_SMS_URL",
+        "",
+        "address of an HTTP gateway that takes texts; empty: a demo prints texts, "
+        "production holds them (docs/operate/messages.md)",
+    ),
+    Setting("OPENIOP_SMS_TOKEN", "", "the gateway's bearer token", secret=True),
     Setting("OPENIOP_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("OPENIOP_WORKERS", "2", "server processes, each with two threads"),
     Setting("OPENIOP_PORT", "8000", "port of `serve` and `demo`"),
@@ -119,10 +126,17 @@ class Environment:
     public_url: str
     mail_url: str
     mail_from: str
+    sms_url: str
+    sms_token: str
     log_level: str
     workers: int
     port: int
     release: str
+
+    @property
+    def prints_mail(self) -> bool:
+        """No mail server is named: messages go to the console."""
+        return self.mail_url.startswith("console:")
 
     def __repr__(self) -> str:
         return f"Environment(mode={self.mode!r}, data_dir={str(self.data_dir)!r})"
@@ -152,6 +166,8 @@ def read(environ: Mapping[str, str]) -> Environment:
         public_url=_public_url(values, mode, port),
         mail_url=values["OPENIOP_MAIL_URL"],
         mail_from=values["OPENIOP_MAIL_FROM"],
+        sms_url=_http(values, "OPENIOP_SMS_URL"),
+        sms_token=values["OPENIOP_SMS_TOKEN"],
         log_level=_choice(values, "OPENIOP_LOG_LEVEL", LOG_LEVELS),
         workers=_number(values, "OPENIOP_WORKERS", 1, 64),
         port=port,
@@ -267,10 +283,15 @@ def _number(values: Mapping[str, str], name: str, low: int, high: int) -> int:
 
 
 def _public_url(values: Mapping[str, str], mode: str, port: int) -> str:
-    url = values["OPENIOP_PUBLIC_URL"].rstrip("/")
-    if url and not url.startswith(("https://", "http://")):
-        raise BadSetting("OPENIOP_PUBLIC_URL must start with https:// or http://.")
+    url = _http(values, "OPENIOP_PUBLIC_URL").rstrip("/")
     return url or ("" if mode == "production" else f"http://localhost:{port}")
+
+
+def _http(values: Mapping[str, str], name: str) -> str:
+    url = values[name]
+    if url and not url.startswith(("https://", "http://")):
+        raise BadSetting(f"{name} must start with https:// or http://.")
+    return url
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ def refusals(environment: Environment) -> list[str]:
         _hosts(environment.allowed_hosts),
         _public_url(environment.public_url),
         _mail(environment.mail_url),
+        _texts(environment),
         _database(environment),
     )
     return [sentence for sentence in found if sentence]
@@ -96,6 +97,14 @@ def _mail(url: str) -> str:
             "OPENIOP_MAIL_URL only prints messages: give an smtp:// or smtps:// address, or "
             "invitations and alerts reach nobody."
         )
+    return ""
+
+
+def _texts(environment: Environment) -> str:
+    if environment.sms_url and not environment.sms_url.startswith("https://"):
+        return "OPENIOP_SMS_URL is no https:// address: texts and numbers would be open to read."
+    if environment.sms_url and not environment.sms_token:
+        return "OPENIOP_SMS_TOKEN is not set: give the token of the gateway."
     return ""
 
 

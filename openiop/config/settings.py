@@ -227,9 +227,12 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 # What carries a message away, by channel.
 OUTBOX_SENDERS = {
     # A demo without a mail server prints a line instead of a letter.
-    "email": f"openiop.messaging.senders.{'console' if DEMO and not ENV.mail_url else 'mail'}",
-    "text": "openiop.messaging.senders.console",
+    "email": f"openiop.messaging.senders.{'console' if DEMO and ENV.prints_mail else 'mail'}",
+    "text": f"openiop.messaging.senders.{'gateway' if ENV.sms_url else 'console'}",
 }
+SMS_URL, SMS_TOKEN = ENV.sms_url, ENV.sms_token
+# Asked before a message leaves, by the first word of its key: does what it says still stand?
+OUTBOX_CHECKS = {"remind": "openiop.schedule.queries.reminders.still_stands"}
 
 # Sign-in (openiop/access/entrance.py), and the mail by which invitations and new passwords go.
 MFA_ADAPTER = "openiop.access.entrance.SecondFactor"
@@ -250,4 +253,4 @@ if MAIL.scheme in ("smtp", "smtps"):
     EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_PORT != 25
     EMAIL_HOST_USER = unquote(MAIL.username or "")
     EMAIL_HOST_PASSWORD = unquote(MAIL.password or "")
-    EMAIL_TIMEOUT = 20
+    EMAIL_TIMEOUT = 10  # a step; a message is carried in less than the outbox's lease of it

@@ -4,10 +4,14 @@ A room's `jobs.py` declares a job for one organization with `@job(act)`, or one 
 organization runs at set times with `@each_organization(cron, act)`; both get an open door as a
 named system actor. Actions queue one by name with `actions.defer`, inside their transaction.
 Every job is safe to repeat: one whose worker died is run again.
+
+A run may return what comes after it: it is called when the run is committed, with the way to open
+further doors for the same job.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
@@ -21,15 +25,24 @@ from openiop.access import door, seals
 from openiop.access.queries import organization_ids
 from openiop.kernel.permits import Permit
 from openiop.messaging.actions.alerts import escalate_alert
+from openiop.messaging.actions.delivery import (
+    Claim,
+    Lost,
+    carried,
+    claim_message,
+    mark_handed,
+    settle,
+)
 from openiop.messaging.actions.jobs import note_failure, queue_job
-from openiop.messaging.actions.outbox import send_message
 from openiop.messaging.queries.alerts import overdue_alert
 from openiop.messaging.queries.outbox import due_message
 
 RETRIES = RetryStrategy(max_attempts=5, exponential_wait=3)  # after 3, 9, 27, 81, 243 seconds
 SILENT_SECONDS = 60
 KEPT_HOURS, FAILED_KEPT_HOURS = 48, 30 * 24
-Work = Callable[..., None]
+Opening = Callable[[], AbstractContextManager[Permit]]
+After = Callable[[Opening], None]
+Work = Callable[..., After | None]
 
 
 def name_of(work: Work) -> str:
@@ -86,12 +99,17 @@ class _Idle(Exception):
 def _work(work: Work, act: str, organization: int, actor: str, arguments: dict[str, Any]) -> bool:
     """Run under an open door; whether it did anything. A run that noted nothing did nothing, and
     leaves no audit row: some look each minute."""
-    with suppress(_Idle), door.opened_for_job(act, organization, actor=actor) as permit:
-        work(permit, **arguments)
-        if not permit.trail:
-            raise _Idle
-        return True
-    return False
+    after, opening = None, partial(door.opened_for_job, act, organization, actor=actor)
+    try:
+        with opening() as permit:
+            after = work(permit, **arguments)
+            if not permit.trail:
+                raise _Idle
+    except _Idle:
+        return False
+    if after:
+        after(opening)
+    return True
 
 
 def _write_down(context: JobContext, organization: int, name: str, error: Exception) -> None:
@@ -136,11 +154,24 @@ def escalate(permit: Permit) -> None:
 
 
 @each_organization("* * * * *", "messaging.outbox.send", until_idle=True)
-def send_outbox(permit: Permit) -> None:
-    """Deliver the next message that is due."""
+def send_outbox(permit: Permit) -> After | None:
+    """Claim the next message that is due; it is carried once the claim is committed."""
     message = due_message(permit)
-    if message:
-        send_message(permit, message)
+    claim = claim_message(permit, message) if message else None
+    return partial(carry, claim) if claim else None
+
+
+def carry(claim: Claim, opening: Opening) -> None:
+    """Carry a claimed message, in no transaction, and write down what became of it."""
+
+    def handing() -> None:
+        with opening() as permit:
+            mark_handed(permit, claim)
+
+    with suppress(Lost):
+        outcome = carried(claim.letter, handing)
+        with opening() as permit:
+            settle(permit, claim, outcome)
 
 
 @each_organization("*/10 * * * *", "access.audit.seal")

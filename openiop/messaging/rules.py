@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import IntEnum
+from zoneinfo import ZoneInfo
 
 from openiop.kernel.days import local, local_day
 from openiop.kernel.intervals import Interval, subtract
@@ -88,6 +89,63 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 25, 125))
 def next_try(attempts: int) -> timedelta | None:
     """How long to wait after the `attempts`-th failure; None: give up and show it."""
     return WAITS[attempts - 1] if attempts <= len(WAITS) else None
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """No message to a person from the local hour `start` until the hour `end`; the same hour twice
+    means never quiet."""
+
+    start: int
+    end: int
+    timezone: str
+
+    def over_at(self, moment: datetime) -> datetime:
+        """`moment` itself, or the end of the quiet hours it falls into."""
+        here = moment.astimezone(ZoneInfo(self.timezone))
+        through_midnight = self.start > self.end
+        late = here.hour >= self.start
+        quiet = late or here.hour < self.end if through_midnight else late and here.hour < self.end
+        if not quiet:
+            return moment
+        day = here.date() + timedelta(days=through_midnight and late)
+        return local(day, time(self.end % 24), self.timezone).astimezone(moment.tzinfo)
+
+
+def dialed(number: str) -> str:
+    """A North American number as gateways want it: "(312) 555-0199" is "+13125550199"; one with
+    another country's code keeps it."""
+    digits = "".join(each for each in number if each.isascii() and each.isdigit())
+    return f"+1{digits}" if len(digits) == 10 else f"+{digits}"
+
+
+# Words that end texts by 47 CFR 64.1200(a)(10), those that carriers keep for help and for starting
+# again, and the same in Spanish.
+STOP, START, HELP_WORD = "stop", "start", "help"
+WORDS = {
+    STOP: {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout",
+           "alto", "parar", "cancelar", "basta", "baja"},
+    START: {"start", "unstop", "yes", "comenzar", "empezar", "alta", "si", "sí"},
+    HELP_WORD: {"help", "info", "ayuda"},
+}  # fmt: skip
+# Said in a text, these call whoever is on call at once; a person decides what they mean.
+AT_RISK = (
+    "suicid", "kill myself", "killing myself", "end my life", "want to die", "wanna die",
+    "hurt myself", "overdose", "overdosed", "matarme", "quiero morir", "sobredosis",
+)  # fmt: skip
+
+
+def word_of(body: str) -> str:
+    """"stop", "start" or "help" where the text is that word and nothing else, else ""."""
+    said = body.strip().strip("\"'.,!¡ ").lower()
+    bare = said.replace("-", "").replace(" ", "")
+    return next((word for word, known in WORDS.items() if bare in known), "")
+
+
+def at_risk(body: str) -> bool:
+    """Does a text hold words that somebody must see now?"""
+    said = " ".join(body.lower().split())
+    return any(words in said for words in AT_RISK)
 
 
 def masked(address: str) -> str:

@@ -30,7 +30,7 @@ from openiop.messaging.actions.outbox import (
     queue_message,
     queue_texts,
     retry_message,
-    send_message,
+    withdraw_messages,
 )
 from openiop.messaging.actions.tasks import (
     NewTask,
@@ -86,8 +86,8 @@ __all__ = [
     "retry_all_jobs",
     "retry_job",
     "retry_message",
-    "send_message",
     "snooze_tasks",
     "unclaim_task",
     "waive_duty",
+    "withdraw_messages",
 ]

@@ -1,7 +1,7 @@
-"""Queue messages, only to where the person said it is safe; deliver, retry and drop them."""
+"""Queue messages, only to where the person said it is safe; send them again, drop them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -9,12 +9,10 @@ from openiop.access.door import writes
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.models import ContactPoint, OutboxMessage
 from openiop.messaging.queries.contacts import SELF, contact_choices
-from openiop.messaging.queries.outbox import address_of, messages, safe_mode
-from openiop.messaging.rules import next_try
-from openiop.messaging.senders import Letter, NotSetUp, sender
+from openiop.messaging.queries.outbox import messages
 
 QUEUE, TABLE = "messaging.outbox.queue", "messaging_outboxmessage"
-SEND, RETRY = "messaging.outbox.send", "messaging.outbox.retry"
+RETRY = "messaging.outbox.retry"
 SAFE = {"text": ("phone", "safe_to_text"), "email": ("email", "safe_to_leave_message")}
 
 
@@ -116,52 +114,26 @@ def is_safe(record: int, channel: str, to: str) -> bool:
     ).exists()  # fmt: skip
 
 
-@writes(SEND)
-def send_message(permit: Permit, message: int) -> None:
-    """Deliver one message that `queries.due_message` found and locked; what became of it is in
-    its state. Held: safe mode, no carrier, or the person no longer calls the address safe. Failed:
-    after five tries."""
-    row = OutboxMessage.objects.select_related("staff__user").get(pk=message)
-    reason = _why_held(permit, row)
-    if reason:
-        row.state, row.error = "held", reason
-    else:
-        _carry(permit, row)
-    row.save(update_fields=["state", "error", "attempts", "send_after", "sent_at"])
-    permit.note(SEND, record=row.record_id, table=TABLE, row=message, fields=("state",))
-
-
-def _why_held(permit: Permit, row: OutboxMessage) -> str:
-    if safe_mode(permit, row.clinic_id):
-        return _("Safe mode is on: nothing leaves the house.")
-    if row.record_id and not is_safe(row.record_id, row.channel, row.to):
-        return _("The person no longer marks this address as safe.")
-    return "" if address_of(row) else _("There is no address to send to.")
-
-
-def _carry(permit: Permit, row: OutboxMessage) -> None:
-    row.attempts += 1
-    letter = Letter(row.key, row.channel, address_of(row), row.subject, row.body)
-    try:
-        sender(row.channel)(letter)
-    except NotSetUp:
-        row.state, row.error = "held", _("Nothing is set up that could carry this message.")
-    except Exception as error:  # whatever the carrier raises, the message must not be lost
-        wait = next_try(row.attempts)
-        row.state, row.error = ("queued" if wait else "failed"), type(error).__name__
-        row.send_after = permit.now + (wait or timedelta())
-    else:
-        row.state, row.error, row.sent_at = "sent", "", permit.now
-
-
 @writes(RETRY)
 def retry_message(permit: Permit, message: int) -> None:
     """Queue a failed or held message again, with all its tries."""
     changed = messages(permit).filter(pk=message, state__in=["failed", "held"]).update(
-        state="queued", attempts=0, error="", send_after=permit.now
+        state="queued", attempts=0, error="", send_after=permit.now, handed_at=None
     )  # fmt: skip
     _require(changed)
     permit.note(RETRY, table=TABLE, row=message, fields=("state",))
+
+
+@writes(QUEUE)
+def withdraw_messages(permit: Permit, rows: Iterable[int], why: str) -> None:
+    """Messages that wait and have become wrong; `why` is a sentence for the outbox. One being
+    carried at this moment is asked once more before it leaves, or is gone."""
+    found = list(rows)
+    OutboxMessage.objects.filter(pk__in=found, state__in=["queued", "failed", "held"]).update(
+        state="dropped", error=why
+    )
+    for row in found:
+        permit.note(QUEUE, table=TABLE, row=row, fields=("state",))
 
 
 @writes(RETRY)
@@ -169,7 +141,7 @@ def drop_message(permit: Permit, message: int) -> None:
     """A message that must not leave any more."""
     changed = messages(permit).filter(
         pk=message, state__in=["queued", "failed", "held"]
-    ).update(state="dropped")  # fmt: skip
+    ).update(state="dropped", error="")  # fmt: skip
     _require(changed)
     permit.note(RETRY, table=TABLE, row=message, fields=("state",))
 

@@ -1,11 +1,13 @@
 """The outbox: what waits, what failed, what is held back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from openiop.access.queries import house_values
+from openiop.catalog import HouseValue
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import OutboxMessage
 from openiop.messaging.rules import masked
@@ -84,15 +86,24 @@ def state_counts(permit: Permit) -> dict[str, int]:
 def safe_mode(permit: Permit, clinic: int) -> bool:
     """Is everything held back at this clinic? By the house's own `messaging.safe_mode`: any value
     but "off" holds."""
-    chosen = house_values(permit, clinic, permit.now.date()).get(SAFE_MODE)
+    return safe_mode_in(house_values(permit, clinic, permit.now.date()))
+
+
+def safe_mode_in(house: Mapping[str, HouseValue]) -> bool:
+    """`safe_mode` by house values that were read before."""
+    chosen = house.get(SAFE_MODE)
     return chosen is not None and str(chosen.value).lower() != "off"
 
 
 def due_message(permit: Permit) -> int | None:
-    """The next message to deliver, locked so that no other worker takes it."""
+    """The next message to deliver, or one whose worker was killed, locked so that no other worker
+    takes it."""
     return (
         OutboxMessage.objects.select_for_update(skip_locked=True)
-        .filter(clinic_id__in=permit.clinics, state="queued", send_after__lte=permit.now)
+        .filter(
+            clinic_id__in=permit.clinics, state__in=["queued", "sending"],
+            send_after__lte=permit.now,
+        )
         .order_by("send_after", "id")
         .values_list("id", flat=True)
         .first()

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
@@ -13,24 +14,24 @@ from openiop.access.actions.policies import set_policy
 from openiop.kernel.permits import NotPermitted, Refused
 from openiop.messaging import actions, jobs, queries
 from openiop.messaging.models import OutboxMessage
-from openiop.messaging.senders import Letter, NotSetUp, console
+from openiop.messaging.senders import Handing, Letter, NotSetUp, console
 from openiop.messaging.tests.conftest import BOB, NORTH, NOW, SAM
 
 SENT: list[str] = []
 BODY = "The place and time of your next appointment are in the portal."
 
 
-def keep(letter: Letter) -> None:
+def keep(letter: Letter, handing: Handing) -> None:
     """A sender that remembers."""
     SENT.append(letter.key)
 
 
-def break_down(letter: Letter) -> None:
+def break_down(letter: Letter, handing: Handing) -> None:
     """A sender whose line is cut."""
     raise ConnectionResetError("to +13125550199")
 
 
-def unset(letter: Letter) -> None:
+def unset(letter: Letter, handing: Handing) -> None:
     """A channel nobody connected."""
     raise NotSetUp
 
@@ -58,11 +59,14 @@ def queue(opened, key: str = "a", **facts) -> int:
 
 def deliver(system, after: timedelta = timedelta()) -> None:
     """The job's work at one minute."""
+    opening = partial(system, "messaging.outbox.send", now=NOW + after)
     while True:
-        with system("messaging.outbox.send", now=NOW + after) as permit:
-            jobs.send_outbox(permit)
+        with opening() as permit:
+            carry = jobs.send_outbox(permit)
             if not permit.trail:
                 return
+        if carry:
+            carry(opening)
 
 
 def states(system) -> list[tuple[str, int, str]]:
@@ -247,12 +251,16 @@ def test_two_workers_deliver_each_message_exactly_once(own_database, network):
                 permit, key=f"m{number}", channel="text", clinic=NORTH, staff=BOB, body=BODY
             )
 
+    opening = partial(door.opened_for_job, "messaging.outbox.send", 1)
+
     def work() -> None:
         while True:
-            with door.opened_for_job("messaging.outbox.send", 1) as permit:
-                jobs.send_outbox(permit)
+            with opening() as permit:
+                carry = jobs.send_outbox(permit)
                 if not permit.trail:
                     break
+            if carry:
+                carry(opening)
         connections.close_all()
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -276,11 +284,11 @@ def test_the_list_takes_one_statement_for_one_and_for_three(opened, django_asser
 def test_the_console_prints_a_text_in_a_demo_only_and_refuses_with_real_people(settings, capsys):
     letter = Letter("a", "text", "+13125550199", "", "Your place is kept.")
     settings.DEMO, settings.PRODUCTION = True, False
-    console(letter)
+    console(letter, lambda: None)
     assert capsys.readouterr().out == "text to +13125550199:  Your place is kept.\n"
     settings.DEMO = False
-    console(letter)
+    console(letter, lambda: None)
     assert capsys.readouterr().out == ""
     settings.PRODUCTION = True
     with pytest.raises(NotSetUp):
-        console(letter)
+        console(letter, lambda: None)
