@@ -41,5 +41,23 @@ ACTS = [
           entails=["schedule.read", "messaging.task.write"]),
     write("schedule.week.close", (), "close weeks",
           entails=["schedule.read", "messaging.task.write"]),
+    # coming in by video
+    write("schedule.join", (), "come in by video", entails=["schedule.read"]),
+    write("schedule.join.visit", (), "come to a one-to-one by video", entails=["schedule.join"]),
+    write("schedule.virtual.write", CLINICAL | {R.FRONT_DESK}, "let people in by video",
+          entails=["schedule.attendance.write", "schedule.appointment.write",
+                   "messaging.outbox.queue", "messaging.alert.raise", "messaging.oncall.read"]),
     read("schedule.board", CARE | LEADERS, "see the boards", entails=["schedule.read"]),
+    # hours: types of one-to-ones, working hours, leave, re-homing
+    write("schedule.type.write", LEADERS | {R.SUPERVISOR}, "change types of one-to-ones",
+          entails=["schedule.read"]),
+    write("schedule.hours.write", CARE | LEADERS, "change working hours",
+          entails=["schedule.read"]),
+    write("schedule.away.write", CARE | LEADERS, "record leave", entails=["schedule.read"]),
+    write("schedule.rehome", COUNSELING | LEADERS | {R.FRONT_DESK, R.PRESCRIBER, R.NURSE},
+          "re-home what a colleague on leave holds",
+          entails=["schedule.away.write", "schedule.appointment.write", "schedule.session.write"]),
+    # forecast of free seats
+    write("schedule.forecast.make", (), "reckon the free seats of the coming weeks",
+          entails=["schedule.read"]),
 ]  # fmt: skip

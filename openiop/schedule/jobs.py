@@ -3,7 +3,7 @@
 from openiop.kernel.permits import Permit
 from openiop.messaging.jobs import each_organization
 from openiop.programs.queries import expired_offers
-from openiop.schedule.actions import closing, waiting, weeks
+from openiop.schedule.actions import closing, forecast, waiting, weeks
 
 
 @each_organization("10 2 * * *", "schedule.lay_ahead")
@@ -25,3 +25,9 @@ def close_weeks(permit: Permit) -> None:
     """Each morning, once it is past midnight everywhere: tasks about weeks that closed short,
     those of days on which no worker ran included."""
     weeks.close_weeks(permit)
+
+
+@each_organization("40 2 * * *", "schedule.forecast.make")
+def forecast_seats(permit: Permit) -> None:
+    """Each night, after the coming weeks are laid: how many seats each track will have free."""
+    forecast.make(permit)

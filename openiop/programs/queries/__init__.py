@@ -1,5 +1,12 @@
 """Every read about programs, tracks, episodes, enrollments and waiting lists."""
 
+from openiop.programs.queries.courses import (
+    Course,
+    CourseCount,
+    course_counts,
+    courses,
+    offers_answered,
+)
 from openiop.programs.queries.enrollments import (
     EnrollmentFacts,
     current_enrollments,
@@ -39,12 +46,16 @@ from openiop.programs.queries.waiting import (
 __all__ = [
     "Application",
     "BlockFacts",
+    "Course",
+    "CourseCount",
     "EnrollmentFacts",
     "EpisodeFacts",
     "ProgramFacts",
     "StaffFacts",
     "TrackFacts",
     "Waiting",
+    "course_counts",
+    "courses",
     "current_enrollments",
     "enrollment",
     "enrollments_of",
@@ -55,6 +66,7 @@ __all__ = [
     "expected_ends",
     "expired_offers",
     "locked_track",
+    "offers_answered",
     "programs",
     "staffing",
     "track",
