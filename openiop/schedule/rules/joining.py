@@ -84,6 +84,13 @@ def place(stay: Stay, now: datetime, ends_at: datetime) -> Place:
     return Place.DROPPED if now - stay.seen_at > SILENCE else Place.IN
 
 
+def is_out(stay: Stay, now: datetime, ends_at: datetime) -> bool:
+    """Was somebody let in and then gone before the end, by leaving or without a sign?"""
+    silent = min(now, ends_at) - stay.seen_at > SILENCE
+    gone = stay.left_at or (stay.seen_at if silent else None)
+    return stay.admitted_at is not None and gone is not None and gone < ends_at
+
+
 def opens_at(starts_at: datetime) -> datetime:
     """From when on one may ask to come in."""
     return starts_at - OPENS_BEFORE
@@ -93,7 +100,7 @@ def proposal(
     stays: Sequence[Stay], starts_at: datetime, ends_at: datetime, now: datetime
 ) -> Proposal | None:
     """What one person's joins come to: the union of their times in the room, inside the session and
-    up to now, in whole minutes. None where that is no minute."""
+    up to now, in whole minutes. None for who is out and was in for less than one."""
     session = Interval(on_the_minute(starts_at), on_the_minute(ends_at))
     inside = [part for each in stays if (part := _inside(each, session, now))]
     if not inside:
@@ -112,4 +119,6 @@ def _inside(stay: Stay, session: Interval, now: datetime) -> Interval | None:
     if stay.left_at is None and gone - stay.seen_at > SILENCE:
         gone = stay.seen_at
     start, end = on_the_minute(stay.admitted_at), on_the_minute(gone)
+    if place(stay, now, session.end) is Place.IN:
+        end = max(end, start + MINUTE)  # this very minute: the time away before it ends here
     return Interval(start, end).intersection(session) if start < end else None

@@ -22,7 +22,8 @@ from openiop.schedule.rules.joining import (
 START = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
 END = START + timedelta(minutes=200)
 BLOCKS = blocks_at(START, [
-    {"kind": "counseling", "start": 0, "minutes": 90}, {"kind": "break", "start": 90, "minutes": 10},
+    {"kind": "counseling", "start": 0, "minutes": 90},
+    {"kind": "break", "start": 90, "minutes": 10},
     {"kind": "education", "start": 100, "minutes": 100},
 ])  # fmt: skip
 WORTH = countable_minutes(BLOCKS)
@@ -121,6 +122,14 @@ def test_who_was_never_let_in_proposes_nothing():
 
 def test_less_than_a_minute_is_no_arrival():
     assert proposed(stay(10.1, 10.8)) is None
+
+
+def test_who_came_this_very_minute_is_in_and_the_time_away_before_is_kept():
+    assert proposed(stay(10, None), now=10.5) == Proposal(at(10), None)
+    assert minutes(stay(10, None), now=10.5) == 0
+    back = (stay(0, 10), stay(30, None))
+    assert proposed(*back, now=30.2) == Proposal(START, None, (Interval(at(10), at(30)),))
+    assert minutes(*back, now=30.2) == 10
 
 
 MOMENTS = st.integers(-60, 260)
