@@ -4,6 +4,7 @@ Owns the files and their pure readers. Knows no database, no clinic, no patient 
 a caller brings the state, the day, the payer and the clinic's own values.
 """
 
+from openiop.catalog.appointment_types import VisitType, visit_types
 from openiop.catalog.credential_kinds import CredentialKind, credential_kind, credential_kinds
 from openiop.catalog.curriculum import Curriculum, Topic, curricula, curriculum
 from openiop.catalog.files import CatalogError
@@ -24,6 +25,7 @@ __all__ = [
     "HouseValue",
     "Regulation",
     "Topic",
+    "VisitType",
     "changes",
     "credential_kind",
     "credential_kinds",
@@ -36,4 +38,5 @@ __all__ = [
     "resolve",
     "sources",
     "titles",
+    "visit_types",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from openiop.catalog.appointment_types import visit_type_files, visit_type_problems
 from openiop.catalog.curriculum import curriculum_files, curriculum_problems
 from openiop.catalog.files import ROOT, CatalogError, line_of, read, repeated_keys
 from openiop.catalog.reader import regulation_files
@@ -26,6 +27,8 @@ def problems(root: Path = ROOT) -> list[CatalogError]:
     for file in sorted(root.glob("credentials/**/*.yaml")):
         found += _credential_file(file)
     found += _curricula(curriculum_files(root))
+    for file in visit_type_files(root):
+        found += _shape(file, "appointments.json") or visit_type_problems(file)
     if not found:
         found = [*_disagreements(rule_files), *_unknown_bounds(rule_files)]
     return sorted(found, key=lambda error: (str(error.file), error.line))
