@@ -17,6 +17,7 @@ from openiop.kernel.days import local
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients.queries import person
 from openiop.schedule.actions import appointments as actions
+from openiop.schedule.actions.moving import WRITE
 from openiop.schedule.forms.appointments import CancelForm, VisitForm
 from openiop.schedule.queries.appointments import appointment, appointments_of
 from openiop.schedule.queries.planned import plans
@@ -25,7 +26,7 @@ from openiop.schedule.rules.clashes import hours
 SHOWN_BACK, GROUPS_AHEAD = timedelta(days=28), timedelta(days=15)
 
 
-@opens(actions.WRITE)
+@opens(WRITE)
 def visits(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     """A person's visits of the last weeks and to come, and a form for a new one."""
     record = admit(permit, number, act="schedule.read").id
@@ -81,7 +82,7 @@ def _book(permit: Permit, record: int, form: VisitForm) -> None:
     )  # fmt: skip
 
 
-@opens(actions.WRITE)
+@opens(WRITE)
 @require_POST
 def attest(request: HttpRequest, permit: Permit, visit: int) -> HttpResponse:
     """Say in one press what became of a visit, or take that back."""
@@ -89,7 +90,7 @@ def attest(request: HttpRequest, permit: Permit, visit: int) -> HttpResponse:
     return redirect("schedule:visits", appointment(permit, visit).number)
 
 
-@opens(actions.WRITE)
+@opens(WRITE)
 def cancel(request: HttpRequest, permit: Permit, visit: int) -> HttpResponse:
     """Take a visit off, with the reason; shows first what it is about."""
     found = appointment(permit, visit)
