@@ -104,6 +104,15 @@ SETTINGS: tuple[Setting, ...] = (
         "production holds them (docs/operate/messages.md)",
     ),
     Setting("OPENIOP_SMS_TOKEN", "", "the gateway's bearer token", secret=True),
+    Setting(
+        "OPENIOP_VIDEO_URL",
+        "",
+        "a video provider's address such as https://video.example/{room}#jwt={token}; "
+        "empty: the clinic calls people back (docs/operate/video.md)",
+    ),
+    Setting(
+        "OPENIOP_VIDEO_SECRET", "", "names rooms and signs tokens for that provider", secret=True
+    ),
     Setting("OPENIOP_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("OPENIOP_WORKERS", "2", "server processes, each with two threads"),
     Setting("OPENIOP_PORT", "8000", "port of `serve` and `demo`"),
@@ -128,6 +137,8 @@ class Environment:
     mail_from: str
     sms_url: str
     sms_token: str
+    video_url: str
+    video_secret: str
     log_level: str
     workers: int
     port: int
@@ -168,6 +179,8 @@ def read(environ: Mapping[str, str]) -> Environment:
         mail_from=values["OPENIOP_MAIL_FROM"],
         sms_url=_http(values, "OPENIOP_SMS_URL"),
         sms_token=values["OPENIOP_SMS_TOKEN"],
+        video_url=_video(values),
+        video_secret=values["OPENIOP_VIDEO_SECRET"],
         log_level=_choice(values, "OPENIOP_LOG_LEVEL", LOG_LEVELS),
         workers=_number(values, "OPENIOP_WORKERS", 1, 64),
         port=port,
@@ -291,6 +304,15 @@ def _http(values: Mapping[str, str], name: str) -> str:
     url = values[name]
     if url and not url.startswith(("https://", "http://")):
         raise BadSetting(f"{name} must start with https:// or http://.")
+    return url
+
+
+def _video(values: Mapping[str, str]) -> str:
+    url = _http(values, "OPENIOP_VIDEO_URL")
+    if url and "{room}" not in url:
+        raise BadSetting("OPENIOP_VIDEO_URL must hold {room}, so that each session has its own.")
+    if url and not values["OPENIOP_VIDEO_SECRET"]:
+        raise BadSetting("OPENIOP_VIDEO_URL needs OPENIOP_VIDEO_SECRET: nobody may guess a room.")
     return url
 
 

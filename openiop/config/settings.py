@@ -231,6 +231,8 @@ OUTBOX_SENDERS = {
     "text": f"openiop.messaging.senders.{'gateway' if ENV.sms_url else 'console'}",
 }
 SMS_URL, SMS_TOKEN = ENV.sms_url, ENV.sms_token
+# Where sessions by video take place (openiop/schedule/rules/video.py).
+VIDEO_URL, VIDEO_SECRET = ENV.video_url, ENV.video_secret
 # Asked before a message leaves, by the first word of its key: does what it says still stand?
 OUTBOX_CHECKS = {"remind": "openiop.schedule.queries.reminders.still_stands"}
 

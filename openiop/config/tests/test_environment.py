@@ -62,6 +62,13 @@ def test_a_demos_folder_never_runs_in_production(tmp_path: Path) -> None:
         ("OPENIOP_LOG_LEVEL", "LOUD", "OPENIOP_LOG_LEVEL is 'LOUD'; write one of DEBUG"),
         ("DATABASE_URL", "mysql://x/y", "DATABASE_URL must start with postgresql://"),
         ("OPENIOP_PUBLIC_URL", "iop.org", "OPENIOP_PUBLIC_URL must start with https://"),
+        ("OPENIOP_VIDEO_URL", "video.example", "OPENIOP_VIDEO_URL must start with https://"),
+        ("OPENIOP_VIDEO_URL", "https://video.example/", r"OPENIOP_VIDEO_URL must hold {room}"),
+        (
+            "OPENIOP_VIDEO_URL",
+            "https://video.example/{room}",
+            "OPENIOP_VIDEO_URL needs OPENIOP_VIDEO_SECRET",
+        ),
         ("OPENIOP_SECRET_KEY_FILE", "/none/here", "OPENIOP_SECRET_KEY_FILE names /none/here"),
     ],
 )
