@@ -3,7 +3,7 @@ and are tested on."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -34,7 +34,7 @@ class CourseCount(NamedTuple):
     days: int
     after: int
     ended: bool
-    count: int
+    number: int
 
 
 # Written out: composed from expressions it costs milliseconds each time.
@@ -80,7 +80,7 @@ def course_counts(
     """How courses had gone at the permit's clinics: for each (day, moment, since) those begun from
     `since` to before the day, as far as it was written down at the moment; one statement."""
     days, moments, since = ([each[place] for each in asked] for place in range(3))
-    values = {"days": days, "moments": moments, "since": since, "clinics": list(permit.clinics)}
+    values: dict[str, Any] = {"days": days, "moments": moments, "since": since, "clinics": list(permit.clinics)}
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, values)
         return [CourseCount(*row) for row in cursor.fetchall()]

@@ -38,7 +38,7 @@ ASSUMED = Rates((0.12,) * STAY_WEEKS, 0.8, 0.5)
 
 
 class Tally(Protocol):
-    """So many courses that went alike: `days` of stay before the expected end, `after` days since
+    """A `number` of courses that went alike: `days` of stay before the expected end, `after` days since
     it (-1: not reached), whether they `ended`."""
 
     @property
@@ -48,7 +48,7 @@ class Tally(Protocol):
     @property
     def ended(self) -> bool: ...
     @property
-    def count(self) -> int: ...
+    def number(self) -> int: ...
 
 
 class Stay(NamedTuple):
@@ -90,10 +90,10 @@ def rates(tallies: Iterable[Tally], toward: Rates, weight: float = TRACK_WEIGHT)
         shrunk(left, exposed, rate, weight)
         for left, exposed, rate in zip(*_early(seen), toward.early, strict=True)
     )
-    reached = sum(t.count for t in seen if t.after > 0 or (t.after == 0 and t.ended))
-    on_day = sum(t.count for t in seen if t.after == 0 and t.ended)
-    late = sum(t.count for t in seen if t.after > 0 and t.ended)
-    weeks_late = sum(t.count * t.after / 7 for t in seen if t.after > 0)
+    reached = sum(t.number for t in seen if t.after > 0 or (t.after == 0 and t.ended))
+    on_day = sum(t.number for t in seen if t.after == 0 and t.ended)
+    late = sum(t.number for t in seen if t.after > 0 and t.ended)
+    weeks_late = sum(t.number * t.after / 7 for t in seen if t.after > 0)
     return Rates(
         early, shrunk(on_day, reached, toward.on_day, weight),
         shrunk(late, weeks_late, toward.late, weight),
@@ -105,9 +105,9 @@ def _early(tallies: Iterable[Tally]) -> tuple[list[float], list[float]]:
     left, exposed = [0.0] * STAY_WEEKS, [0.0] * STAY_WEEKS
     for tally in tallies:
         for week, days in _by_week(0, tally.days):
-            exposed[week] += tally.count * days / 7
+            exposed[week] += tally.number * days / 7
         if tally.ended and tally.after < 0:
-            left[min(max(tally.days - 1, 0) // 7, STAY_WEEKS - 1)] += tally.count
+            left[min(max(tally.days - 1, 0) // 7, STAY_WEEKS - 1)] += tally.number
     return left, exposed
 
 
