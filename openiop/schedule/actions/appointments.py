@@ -33,6 +33,7 @@ from openiop.schedule.actions.moving import (
     taken,
 )  # fmt: skip
 from openiop.schedule.actions.occupancy import occupy
+from openiop.schedule.actions.working import refuse_away
 from openiop.schedule.models import Appointment, Occupancy
 from openiop.schedule.queries.appointments import AppointmentFacts
 from openiop.schedule.queries.appointments import appointment as appointment_facts
@@ -64,6 +65,7 @@ def book(
     check(permit, visit)
     group = _group(permit, visit) if visit.nested_in_id else None
     hold_still(needs(visit))
+    refuse_away(permit, staff, visit.starts_at, visit.ends_at)
     try:
         with refusing(taken()), transaction.atomic():
             _write(permit, visit, group)

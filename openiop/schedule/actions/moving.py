@@ -17,12 +17,16 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import refusing, writes
 from openiop.access.queries import clinics, rooms, staff_names
+from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit, Refused
 from openiop.schedule.actions.locks import hold_still
 from openiop.schedule.actions.marking import recount
 from openiop.schedule.actions.occupancy import occupy, occupy_visits
+from openiop.schedule.actions.working import refuse_away
 from openiop.schedule.models import Appointment, AppointmentChange, Occupancy, Series, Session
+from openiop.schedule.queries.bookable import not_held
 from openiop.schedule.queries.clashes import Wish, clashes, free_times_around
+from openiop.schedule.queries.series import away_during
 from openiop.schedule.rules.clashes import Clash, hours, sentence
 
 WRITE, TABLE = "schedule.appointment.write", "schedule_appointment"
@@ -77,6 +81,7 @@ def move(permit: Permit, moves: Sequence[Move], reason: str = "") -> UUID:
         _refuse_move(permit, visits[each.appointment], each)
         _apply(visits[each.appointment], each)
     _refuse_places(permit, visits.values())
+    refuse_any_away(permit, visits.values())
     rewrite(permit, list(visits.values()), before)
     return keep(permit, visits.values(), before, reason=reason)
 
@@ -197,10 +202,26 @@ def _refuse_places(permit: Permit, visits: Collection[Appointment]) -> None:
     wanted = {visit.staff_id for visit in visits}
     if wanted - set(staff_names(permit, wanted)):
         raise Refused("staff", _("Choose a colleague."), "", field="staff")
+    for name in not_held(visits):
+        raise Refused(
+            "holder", _("This colleague does not hold %(type)s here.") % {"type": name},
+            _("Choose another colleague."), field="staff",
+        )  # fmt: skip
     for clinic in {visit.clinic_id for visit in visits if visit.room_id}:
         known = {room.id for room in rooms(permit, clinic)}
         if any(v.room_id and v.room_id not in known for v in visits if v.clinic_id == clinic):
             raise Refused("room", _("Choose a room of this clinic."), "", field="room")
+
+
+def refuse_any_away(permit: Permit, visits: Collection[Appointment]) -> None:
+    """Refused where a colleague of one of these visits is away then; one statement else."""
+    whole = Interval(min(v.starts_at for v in visits), max(v.ends_at for v in visits))
+    away = away_during({visit.staff_id for visit in visits}, whole)
+    for staff, during in away.values_list("staff_id", "during"):
+        for visit in visits:
+            there = visit.starts_at < during.upper and during.lower < visit.ends_at
+            if visit.staff_id == staff and there:
+                refuse_away(permit, staff, visit.starts_at, visit.ends_at)
 
 
 def rewrite(

@@ -13,10 +13,15 @@ from openiop.kernel.days import local
 from openiop.kernel.permits import Permit, Refused
 from openiop.schedule.actions.appointments import cancel_each, check
 from openiop.schedule.actions.locks import hold_still
-from openiop.schedule.actions.moving import WRITE, keep, taken
+from openiop.schedule.actions.moving import WRITE, keep, refuse_any_away, taken
 from openiop.schedule.actions.occupancy import occupy_visits
 from openiop.schedule.models import Appointment, Series
-from openiop.schedule.queries.series import SeriesAsked, giving_way, preview, to_come
+from openiop.schedule.queries.series import (
+    SeriesAsked,
+    giving_way,
+    preview,
+    to_come,
+)  # fmt: skip
 from openiop.schedule.queries.series import series as series_facts
 
 MOST = 60
@@ -43,6 +48,7 @@ def start_series(
     visits = _visits(permit, asked, starts)
     check(permit, visits[0])
     hold_still(asked.needs)
+    refuse_any_away(permit, visits)
     batch = uuid4()
     if asked.replaces:
         _end(permit, asked.replaces, giving_way(permit, asked), reason or _("Rhythm changed"),

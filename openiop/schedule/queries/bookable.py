@@ -1,11 +1,13 @@
 """What must be known before a visit is booked: one statement for all of it."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import connection
 from django.http import Http404
 
 from openiop.kernel.permits import Permit
+from openiop.schedule.models import Appointment
 
 _BOOKABLE = """
 SELECT coalesce(p.died_on <= a."on", false), p.merged_into_id IS NOT NULL,
@@ -62,3 +64,29 @@ def bookable(
     if row is None:
         raise Http404("No such person.")
     return Bookable._make(row)
+
+
+_NOT_HELD = """
+SELECT DISTINCT t.name
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[])
+       AS w(type, clinic, staff, starts_at)
+  JOIN schedule_appointmenttype t ON t.id = w.type
+  JOIN access_clinic c ON c.id = w.clinic
+ WHERE NOT EXISTS (
+   SELECT FROM access_roleassignment r
+    WHERE r.staff_id = w.staff AND r.clinic_id = w.clinic AND r.role = ANY(t.holders)
+      AND r.during @> (w.starts_at AT TIME ZONE c.timezone)::date)
+"""
+
+
+def not_held(visits: Iterable[Appointment]) -> list[str]:
+    """Names of the types of those visits whose colleague may not hold them there on that day; one
+    statement."""
+    typed = [visit for visit in visits if visit.type_id]
+    columns = [
+        [visit.type_id for visit in typed], [visit.clinic_id for visit in typed],
+        [visit.staff_id for visit in typed], [visit.starts_at for visit in typed],
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_HELD, columns)
+        return [row[0] for row in cursor.fetchall()]

@@ -175,7 +175,7 @@ def _in_the_way(
                      max(s.end for s in stretches.values()))  # fmt: skip
     away = [
         Interval(during.lower, during.upper)
-        for during in away_during(asked.staff, whole).values_list("during", flat=True)
+        for during in away_during([asked.staff], whole).values_list("during", flat=True)
     ]
     closed = closures(permit, asked.clinic, min(stretches), max(stretches) + timedelta(days=1))
     ways: dict[date, str] = {}
@@ -190,10 +190,10 @@ def _in_the_way(
     return ways
 
 
-def away_during(staff: int, whole: Interval) -> QuerySet[Away]:
-    """Stretches in which a colleague is away, none that ended early."""
+def away_during(staff: Iterable[int], whole: Interval) -> QuerySet[Away]:
+    """Stretches in which colleagues are away, none that was taken back."""
     return Away.objects.filter(
-        staff_id=staff, ended_at__isnull=True,
+        staff_id__in=staff, ended_at__isnull=True,
         during__overlap=DateTimeTZRange(whole.start, whole.end),
     )  # fmt: skip
 
@@ -245,7 +245,7 @@ class _Free:
         rows = Occupancy.objects.filter(needed, during__overlap=whole).exclude(
             appointment_id__in=self.but
         )
-        away = away_during(self.asked.staff, self.whole)
+        away = away_during([self.asked.staff], self.whole)
         return [
             Interval(during.lower, during.upper)
             for during in [*rows.values_list("during", flat=True),

@@ -13,7 +13,7 @@ from openiop.config.network_for_tests import NORTH
 from openiop.kernel.permits import Refused
 from openiop.schedule.actions import appointments, attendance
 from openiop.schedule.actions.moving import Move, move, undo
-from openiop.schedule.models import Appointment, AppointmentChange, AppointmentType, Occupancy
+from openiop.schedule.models import Appointment, AppointmentChange, AppointmentType, Away, Occupancy
 from openiop.schedule.tests.test_attendance import after, recorded, refusal, sessions_of
 from openiop.schedule.tests.world import (
     TODAY,
@@ -212,7 +212,7 @@ def test_a_move_leaves_a_line_in_the_audit_for_each_visit(permit):
 def test_a_move_takes_a_bounded_number_of_statements(permit, django_assert_max_num_queries):
     visits = [visit(permit, make_person(), -400 + 60 * n) for n in range(5)]
     moves = [Move(each, after(-400 + 60 * n), ALICE, None) for n, each in enumerate(visits)]
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         move(permit, moves)
     with as_job("schedule.read"):
         assert Appointment.objects.filter(staff_id=ALICE).count() == 5
@@ -240,6 +240,24 @@ def test_a_type_says_kind_holders_and_ways_to_meet(permit):
     with as_job(WRITE), writing():
         AppointmentType.objects.filter(pk=therapy).update(retired_on=TODAY)
     assert refusal(visit, permit, person, -240, type=therapy) == "type"
+
+
+def test_nothing_is_booked_or_moved_where_the_colleague_is_away(permit):
+    one, person = visit(permit, make_person(), -120), make_person()
+    with writing():
+        Away.objects.create(organization_id=1, staff_id=BOB, kind="sick", recorded_at=NOON,
+                            during=(after(-60), after(60)))  # fmt: skip
+    assert refusal(visit, permit, person, -40) == "away"
+    assert refusal(move, permit, [Move(one, after(-70), BOB, None)]) == "away"
+    before = rows()
+    batch = move(permit, [Move(one, after(-70), ALICE, None)])
+    undo(permit, batch)
+    assert rows() == before
+
+
+def test_a_visit_goes_only_to_who_holds_its_type(permit):
+    one = visit(permit, make_person(), -120, type=make_type())
+    assert refusal(move, permit, [Move(one, after(-120), 10, None)]) == "holder"
 
 
 def test_undoing_a_booking_leaves_nothing_of_it_unless_it_was_used(permit):

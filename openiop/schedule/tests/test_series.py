@@ -87,7 +87,8 @@ def test_every_clash_is_shown_before_with_times_that_are_free_then(permit):
     assert [[f"{each.starts:%H:%M}" for each in day.choices] for day in days] == [
         [], ["09:00", "11:00", "08:30", "11:30"], [], [],
     ]  # fmt: skip
-    assert refusal(start_series, permit, wanted) == "clash"
+    assert refusal(start_series, permit, wanted, {date(2026, 12, 8): None}) == "clash"
+    assert refusal(start_series, permit, wanted, {date(2026, 12, 1): time(11)}) == "away"
     times = {date(2026, 12, 1): time(11), date(2026, 12, 8): None}
     made, _batch = start_series(permit, wanted, times)
     assert held(made) == [("Nov 24", "10:00"), ("Dec 1", "11:00"), ("Dec 15", "10:00")]
