@@ -34,8 +34,10 @@ from openiop.messaging.actions.delivery import (
     settle,
 )
 from openiop.messaging.actions.jobs import note_failure, queue_job
+from openiop.messaging.actions.stops import SORT, sort_text
 from openiop.messaging.queries.alerts import overdue_alert
 from openiop.messaging.queries.outbox import due_message
+from openiop.messaging.queries.stops import unsorted_text
 
 RETRIES = RetryStrategy(max_attempts=5, exponential_wait=3)  # after 3, 9, 27, 81, 243 seconds
 SILENT_SECONDS = 60
@@ -172,6 +174,14 @@ def carry(claim: Claim, opening: Opening) -> None:
         outcome = carried(claim.letter, handing)
         with opening() as permit:
             settle(permit, claim, outcome)
+
+
+@each_organization("*/5 * * * *", SORT, until_idle=True)
+def sort_texts(permit: Permit) -> None:
+    """See to the next text that came back."""
+    text = unsorted_text(permit)
+    if text:
+        sort_text(permit, text)
 
 
 @each_organization("*/10 * * * *", "access.audit.seal")

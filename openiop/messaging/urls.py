@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.messaging.views import help, incidents, jobs, oncall, outbox, tasks
+from openiop.messaging.views import help, incidents, jobs, oncall, outbox, tasks, texts
 
 app_name = "messaging"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("desk/tasks/undo/", tasks.undo, name="tasks_undo"),
     path("desk/outbox/", outbox.outbox, name="outbox"),
     path("desk/outbox/change/", outbox.change, name="outbox_change"),
+    path("desk/texts/", texts.texts, name="texts"),
+    path("desk/texts/address/", texts.address, name="text_address"),
+    path("texts/<str:token>/", texts.receive, name="text_receive"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/retry/", jobs.retry, name="jobs_retry"),
     path("desk/oncall/", oncall.rota, name="oncall"),

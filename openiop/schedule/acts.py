@@ -60,4 +60,9 @@ ACTS = [
     # forecast of free seats
     write("schedule.forecast.make", (), "reckon the free seats of the coming weeks",
           entails=["schedule.read"]),
+    # reminders
+    write("schedule.remind", (), "remind people of what is to come",
+          entails=["schedule.read", "messaging.outbox.queue"]),
+    read("schedule.reminder.read", CARE | LEADERS, "see who is reminded and who cannot be",
+         entails=["schedule.read", "messaging.contact.read"]),
 ]  # fmt: skip

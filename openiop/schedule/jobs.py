@@ -1,9 +1,10 @@
-"""Jobs of the schedule: the coming weeks each night, offers that end, weeks that closed."""
+"""Jobs of the schedule: the coming weeks each night, offers that end, weeks that closed,
+reminders."""
 
 from openiop.kernel.permits import Permit
 from openiop.messaging.jobs import each_organization
 from openiop.programs.queries import expired_offers
-from openiop.schedule.actions import closing, forecast, waiting, weeks
+from openiop.schedule.actions import closing, forecast, reminders, waiting, weeks
 
 
 @each_organization("10 2 * * *", "schedule.lay_ahead")
@@ -31,3 +32,9 @@ def close_weeks(permit: Permit) -> None:
 def forecast_seats(permit: Permit) -> None:
     """Each night, after the coming weeks are laid: how many seats each track will have free."""
     forecast.make(permit)
+
+
+@each_organization("*/15 * * * *", reminders.REMIND)
+def remind(permit: Permit) -> None:
+    """Queue the reminders that are due; take back those of which something changed."""
+    reminders.queue_reminders(permit)

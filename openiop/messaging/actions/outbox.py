@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from openiop.access.door import writes
@@ -13,6 +14,7 @@ from openiop.messaging.queries.outbox import messages
 
 QUEUE, TABLE = "messaging.outbox.queue", "messaging_outboxmessage"
 RETRY = "messaging.outbox.retry"
+SAID = ("channel", "to", "subject", "body")
 SAFE = {"text": ("phone", "safe_to_text"), "email": ("email", "safe_to_leave_message")}
 
 
@@ -122,6 +124,30 @@ def retry_message(permit: Permit, message: int) -> None:
     )  # fmt: skip
     _require(changed)
     permit.note(RETRY, table=TABLE, row=message, fields=("state",))
+
+
+@writes(QUEUE)
+def renew_messages(permit: Permit, letters: Iterable[OutboxMessage]) -> None:
+    """Messages made by `new_message` whose key is known: one that waits and would say something
+    else, or go elsewhere, now does; one that was withdrawn waits again. What somebody dropped by
+    hand stays dropped, what left is left alone. Two statements."""
+    wanted = {letter.key: letter for letter in letters}
+    known = OutboxMessage.objects.select_for_update().filter(
+        Q(state="queued") | Q(state="dropped") & ~Q(error=""), key__in=list(wanted)
+    )
+    changed = [row for row in known if _renewed(row, wanted[row.key])]
+    OutboxMessage.objects.bulk_update(changed, [*SAID, "state", "error", "send_after", "attempts"])
+    for row in changed:
+        permit.note(QUEUE, record=row.record_id, table=TABLE, row=row.id, fields=("state",))
+
+
+def _renewed(row: OutboxMessage, letter: OutboxMessage) -> bool:
+    """Take over what a letter says; False when the row says it already and waits."""
+    if row.state == "queued" and all(getattr(row, n) == getattr(letter, n) for n in SAID):
+        return False
+    for name in (*SAID, "state", "error", "send_after", "attempts"):
+        setattr(row, name, getattr(letter, name))
+    return True
 
 
 @writes(QUEUE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
@@ -13,6 +13,7 @@ from openiop.messaging.models import OutboxMessage
 from openiop.messaging.rules import masked
 
 SAFE_MODE = "messaging.safe_mode"
+OLD = timedelta(days=10)  # what waited longer is nobody's reminder any more
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,15 @@ def state_counts(permit: Permit) -> dict[str, int]:
     """How many messages are in each state; one statement."""
     counted = messages(permit).values("state").annotate(number=Count("id")).order_by()
     return {row["state"]: row["number"] for row in counted}
+
+
+def waiting_keys(permit: Permit, prefix: str) -> dict[str, int]:
+    """Key and id of messages that have not left and may still, of one kind; one statement."""
+    rows = OutboxMessage.objects.filter(
+        clinic_id__in=permit.clinics, key__startswith=prefix,
+        state__in=["queued", "failed", "held"], queued_at__gt=permit.now - OLD,
+    )  # fmt: skip
+    return dict(rows.values_list("key", "id"))
 
 
 def safe_mode(permit: Permit, clinic: int) -> bool:

@@ -58,6 +58,12 @@ def incoming_texts(permit: Permit, limit: int = 100) -> list[TextRow]:
     return found
 
 
+def unsorted_text(permit: Permit) -> int | None:
+    """The next text that came back and was not yet looked at, locked."""
+    rows = IncomingText.objects.select_for_update(skip_locked=True)
+    return rows.filter(sorted_at__isnull=True).order_by("id").values_list("id", flat=True).first()
+
+
 _WHOSE = """
   SELECT point.record_id, point.clinic_id FROM messaging_contactpoint point
     JOIN messaging_contact contact ON contact.id = point.contact_id
