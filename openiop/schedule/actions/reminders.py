@@ -91,7 +91,7 @@ def _words(row: Coming, place: Clinic, way: Way, languages: Iterable[str]) -> tu
     spanish = next(iter(languages), "").partition("-")[0] == "es"
     moment = row.starts_at.astimezone(ZoneInfo(place.timezone))
     with translation.override("es" if spanish else "en"):
-        when = formats.date_format(moment, pgettext("day and hour of a reminder", "D, M j, P"))
+        when = formats.date_format(moment, pgettext("day and hour of a reminder", "D, M j, g:i A"))
         sentence = (
             _("Reminder: your appointment by video is on %(when)s.")
             if row.mode == "virtual"
