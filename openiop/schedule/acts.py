@@ -37,6 +37,9 @@ ACTS = [
                    "patients.search.elsewhere"]),
     write("schedule.appointment.write", CARE, "book a visit",
           entails=["schedule.read", "messaging.task.write", "access.record.open_at"]),
+    # one-to-ones: how often, earlier wishes, needs
+    write("schedule.cadence.remind", (), "remind of one-to-ones that are overdue",
+          entails=["schedule.read", "messaging.task.write"]),
     write("schedule.week.decide", COUNSELING | {R.DIRECTOR, R.REVIEWER}, "decide on a short week",
           entails=["schedule.read", "messaging.task.write"]),
     write("schedule.week.close", (), "close weeks",

@@ -4,7 +4,7 @@ reminders."""
 from openiop.kernel.permits import Permit
 from openiop.messaging.jobs import each_organization
 from openiop.programs.queries import expired_offers
-from openiop.schedule.actions import closing, forecast, reminders, waiting, weeks
+from openiop.schedule.actions import cadence, closing, forecast, reminders, waiting, weeks
 
 
 @each_organization("10 2 * * *", "schedule.lay_ahead")
@@ -38,3 +38,9 @@ def forecast_seats(permit: Permit) -> None:
 def remind(permit: Permit) -> None:
     """Queue the reminders that are due; take back those of which something changed."""
     reminders.queue_reminders(permit)
+
+
+@each_organization("40 10 * * *", "schedule.cadence.remind")
+def remind_overdue(permit: Permit) -> None:
+    """Each morning: a task for everybody whose one-to-one is overdue and not booked."""
+    cadence.remind_overdue(permit)

@@ -1,7 +1,8 @@
 """What must be known before a visit is booked: one statement for all of it."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.http import Http404
@@ -50,11 +51,11 @@ class Bookable(NamedTuple):
 
 
 def bookable(
-    permit: Permit, *, record: int, clinic: int, staff: int, starts_at: object,
+    permit: Permit, *, record: int, clinic: int, staff: int, starts_at: datetime,
     room: int | None = None, type: int | None = None,
 ) -> Bookable:  # fmt: skip
     """The facts, in one statement; Http404 where the record or the clinic is not the permit's."""
-    values = {
+    values: dict[str, Any] = {
         "record": record, "clinic": clinic, "staff": staff, "room": room, "type": type,
         "starts_at": starts_at, "clinics": list(permit.clinics),
     }  # fmt: skip
@@ -83,7 +84,7 @@ def not_held(visits: Iterable[Appointment]) -> list[str]:
     """Names of the types of those visits whose colleague may not hold them there on that day; one
     statement."""
     typed = [visit for visit in visits if visit.type_id]
-    columns = [
+    columns: list[Any] = [
         [visit.type_id for visit in typed], [visit.clinic_id for visit in typed],
         [visit.staff_id for visit in typed], [visit.starts_at for visit in typed],
     ]  # fmt: skip
