@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.paginator import Paginator
 
+from openiop.ui.bands import Chance, Step
 from openiop.ui.charts import Part, Week
 from openiop.ui.forms import DeskForm
 
@@ -312,6 +313,23 @@ EXAMPLES: dict[str, tuple[str, Contexts]] = {
             {"values": [4, 6, 5, 9, 8, 11], "label": "Group size"},
             {"values": [9, None, 7.5], "label": "Hours", "unit": "h"},
             {"values": [], "label": "Hours"},
+        ],
+    ),
+    "band": (
+        "What is expected over weeks, and how sure that is; one week is written out.",
+        [
+            {"steps": tuple(Step(f"Week {n}", n // 2, n * 0.7, n) for n in range(1, 9)),
+             "label": "Free seats", "top": 11, "shown": 4},
+            {"steps": (), "label": "Free seats", "top": 11, "shown": 4},
+        ],
+    ),
+    "chances": (
+        "What was given a chance, against how often it came true.",
+        [
+            {"points": [Chance(0.1, 0.12, 400), Chance(0.5, 0.4, 60), Chance(0.9, 0.93, 220)],
+             "label": "Seats that came free", "said": "Chance given", "happened": "Came free"},
+            {"points": [], "label": "Seats that came free", "said": "Chance given",
+             "happened": "Came free"},
         ],
     ),
     "bars": (

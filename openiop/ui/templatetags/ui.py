@@ -16,7 +16,7 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from openiop.ui import charts, moments
+from openiop.ui import bands, charts, moments
 from openiop.ui.icons import ICONS
 from openiop.ui.kept import kept
 from openiop.ui.markup import markup, markup_join
@@ -149,6 +149,18 @@ def seat_strip(
 ) -> SafeString:
     """Seats as cells with the numbers in words; see `charts.seat_strip`."""
     return charts.seat_strip(filled, cap, leaving, waiting, label)
+
+
+@register.simple_tag
+def band(steps: tuple[bands.Step, ...], label: str, top: float, shown: int = 4) -> SafeString:
+    """What is expected over weeks, and from where to where; see `bands.band`."""
+    return bands.band(steps, label, top, shown)
+
+
+@register.simple_tag
+def chances(points: list[bands.Chance], label: str, said: str, happened: str) -> SafeString:
+    """Chances against how often they came true; see `bands.chances`."""
+    return bands.chances(points, label, said, happened)
 
 
 @register.simple_tag
