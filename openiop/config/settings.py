@@ -246,13 +246,14 @@ MIDDLEWARE.insert(
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.mail_from
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-MAIL = urlsplit(ENV.mail_url)
+MAIL, LOOPBACK = urlsplit(ENV.mail_url), ("localhost", "127.0.0.1", "::1")
 if MAIL.scheme in ("smtp", "smtps"):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_USE_SSL = MAIL.scheme == "smtps"
     EMAIL_HOST = MAIL.hostname or ""
     EMAIL_PORT = MAIL.port or (465 if EMAIL_USE_SSL else 587)
-    EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_PORT != 25
+    # What stays on this computer needs no encryption, and a relay here has no certificate.
+    EMAIL_USE_TLS = not (EMAIL_USE_SSL or EMAIL_PORT == 25 or EMAIL_HOST in LOOPBACK)
     EMAIL_HOST_USER = unquote(MAIL.username or "")
     EMAIL_HOST_PASSWORD = unquote(MAIL.password or "")
     EMAIL_TIMEOUT = 10  # a step; a message is carried in less than the outbox's lease of it
