@@ -68,4 +68,11 @@ ACTS = [
           entails=["schedule.read", "messaging.outbox.queue"]),
     read("schedule.reminder.read", CARE | LEADERS, "see who is reminded and who cannot be",
          entails=["schedule.read", "messaging.contact.read"]),
+    # rotation of topics
+    write("schedule.rotation.write", LEADERS | COUNSELING, "change the topics of sessions",
+          entails=["schedule.read"]),
+    write("schedule.rotation.follow", LEADERS | {R.SUPERVISOR}, "choose a track's curriculum",
+          entails=["schedule.rotation.write"]),
+    write("schedule.rotation.mend", (), "keep topics in step with who joins, misses or leaves",
+          entails=["schedule.rotation.write"]),
 ]  # fmt: skip

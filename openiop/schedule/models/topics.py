@@ -50,7 +50,8 @@ class SessionTopic(TimetableRow):
 
 class RotationRun(ClinicRow):
     """One recompute of a track's topics, or one hand's change: why, what changed, what repeats and
-    why. `before` and `after` map session ids to [topic, part, state, title]: enough to undo it."""
+    why. `before` and `after` map session ids to [topic, part, state, title, reason], null for no
+    topic: enough to undo it. `repeats` are [record, session, topic, part, cause]."""
 
     track = models.ForeignKey("programs.Track", models.PROTECT, related_name="+")
     cause = models.CharField(max_length=40)
