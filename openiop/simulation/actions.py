@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openiop.access import door
 from openiop.kernel.days import local_day, week_start
-from openiop.simulation import around, bulk, network
+from openiop.simulation import around, bulk, hours, network
 from openiop.simulation.side_by_side import each_in_a_process
 from openiop.simulation.weeks import ClinicLife, live_clinic
 
@@ -36,6 +36,7 @@ def live(
     begun = now - timedelta(weeks=WEEKS)
     built = network.build(Random(seed), start_on=first, now=begun, clinics=clinics)
     around.close_on_holidays(built, first, first + timedelta(weeks=2 * WEEKS), begun)
+    hours.begin(built, first, begun)
     counts: Counter[str] = Counter(clinics=len(built.clinics))
     lives = [(built, clinic, seed, first, now) for clinic in _longest_first(built)]
     total = len(lives) + COPIES[size]
@@ -69,4 +70,5 @@ def live_one(
         around.keep_two_apart(life)
         around.an_incident(life, life.random)
     around.supervise(built, clinic, first, now)
+    hours.leave(clinic, now)
     return life.counts
