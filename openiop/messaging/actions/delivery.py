@@ -160,9 +160,11 @@ def settle(permit: Permit, claim: Claim, outcome: Outcome) -> None:
     row.state, row.error = outcome.state, outcome.why
     if outcome.state == "sent":
         row.sent_at = permit.now
+    if outcome.state in ("queued", "failed"):
+        row.handed_at = None  # it was told: the letter was not taken
     if outcome.state == "queued":
         wait = next_try(row.attempts)
-        row.state, row.handed_at = ("queued" if wait else "failed"), None
+        row.state = "queued" if wait else "failed"
         row.send_after = permit.now + max(wait or timedelta(), outcome.wait)
     row.save(update_fields=["state", "error", "send_after", "sent_at", "handed_at"])
     permit.note(SEND, record=row.record_id, table=TABLE, row=row.id, fields=("state",))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from openiop.access.door import make_link, writes
@@ -62,15 +63,18 @@ def take_text(permit: Permit, *, number: str, body: str, key: str) -> None:
     moment; whose it was and what follows is sorted out by a job that knows every clinic."""
     (clinic,) = permit.clinics
     full = dialed(number)
-    if IncomingText.objects.filter(key=key).exists():
-        return
     word = word_of(body)
     if word == START and not is_stopped(permit, full):
         word = ""  # "yes" to a reminder starts nothing
-    row = IncomingText.objects.create(
+    row = IncomingText(
         organization_id=permit.organization, clinic_id=clinic, key=key, number=full,
         body=body[:LONGEST], word=word, received_at=permit.now,
     )  # fmt: skip
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # it came before, and may be another clinic's by now
+        return
     permit.note(RECEIVE, table=TABLE, row=row.id)
     if word == STOP:
         _stop(permit, full)
