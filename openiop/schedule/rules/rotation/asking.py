@@ -9,6 +9,7 @@ from openiop.kernel.days import MONDAY, week_start
 from openiop.schedule.rules.rotation.facts import Ask, Person, Slot, Topic, Unit
 
 FROZEN = timedelta(hours=72)  # facilitators and worksheets are prepared; nothing moves by itself
+STAY = 24  # sessions of a usual stay: eight weeks of three
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _likely(meetings: Sequence[Meeting], slots: Sequence[Slot]) -> list[Person]:
     for at, each in enumerate(meetings):
         weeks.setdefault(week_start(each.on, MONDAY), at)
     return [
-        Person(-1 - at, tuple(range(at, len(slots))), likely=True)
+        Person(-1 - at, tuple(range(at, min(at + STAY, len(slots)))), likely=True)
         for at in weeks.values()
         if not slots[at].fixed
     ]

@@ -58,14 +58,14 @@ def _of(ask: Ask, plan: Plan, person: Person) -> Cost:
         had.add(unit)
         heard_at.setdefault(unit, slot)
     if person.likely:
-        return Cost(unready=wrong + unready)
+        return Cost(soon=early + later, unready=wrong + unready)
     late = sum(
         any(unit not in person.had and heard_at.get(unit, slot + 1) > slot
             for unit in ask.by_code[code].units)
         for code, slot in person.deadlines.items()
     )  # fmt: skip
     missed = len(ask.required - had) if person.ends else 0
-    return Cost(0, wrong, late, early, missed, later, unready)
+    return Cost(0, wrong, late, early, 0, later, unready, 0, missed)
 
 
 def _needs(ask: Ask, unit: Unit) -> set[Unit]:

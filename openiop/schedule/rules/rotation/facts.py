@@ -44,7 +44,7 @@ class Person:
     slots, so that what they have not heard by then is missed. `absent` are units held while they
     were expected and not there. `deadlines` are topics to have been heard at the latest in that
     slot, as the state asks. `likely`: no person yet, but somebody may begin there: they should land
-    well and count for nothing else."""
+    well and hear nothing twice, but never at the cost of somebody who is here."""
 
     id: int
     slots: tuple[int, ...]
@@ -84,20 +84,23 @@ class Cost(NamedTuple):
 
     open: sessions without a topic. wrong: somebody sits in a later part, or in a topic whose
     prerequisites were not held since they came, or in one they opted out of. late: topics of the
-    state past their day. early: repeats before all required topics were had. missed: required
-    topics not had by the end of a stay. later: repeats after all required ones. unready: somebody
-    sits in a topic without what comes before it, since they were absent then, or may begin in a
-    coming week. changes: sessions with another topic than now.
+    state past their day. early: repeats before all required topics were had. soon: repeats for
+    somebody who may begin in a coming week; without it the topics of those who are here would be
+    taken in any order, and no topic would be new to everybody. later: repeats after all required
+    ones. unready: somebody sits in a topic without what comes before it, since they were absent
+    then, or may begin in a coming week. changes: sessions with another topic than now. missed:
+    required topics not had by the end of a stay; make-ups are for them, the plan does not jump.
     """
 
     open: int = 0
     wrong: int = 0
     late: int = 0
     early: int = 0
-    missed: int = 0
+    soon: int = 0
     later: int = 0
     unready: int = 0
     changes: int = 0
+    missed: int = 0
 
 
 class Repeat(NamedTuple):

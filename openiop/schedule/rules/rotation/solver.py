@@ -1,8 +1,8 @@
 """The search for the plan that costs least, with OR-Tools' CP-SAT.
 
 Costs are ordered (`facts.Cost`), so they are minimized in three rounds, the worst first; each round
-keeps what the rounds before have reached. A round whose costs are at their floor is skipped: most
-days nothing has to move, and the answer is there at once. The search is told the plan of today,
+keeps what the rounds before have reached. A round whose costs are zero is skipped, and where the
+plan of today costs nothing but what is missed, it is the answer: any other one changes something. The search is told the plan of today,
 works alone on one core from a fixed seed, and stops by counted work, not by the clock: the same
 question has the same answer on every machine.
 """
@@ -18,7 +18,7 @@ from openiop.schedule.rules.rotation.facts import OWN, Answer, Ask, Cost, Person
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel
 
-ROUNDS = (("open", "wrong", "late"), ("early", "missed"), ("later", "unready", "changes"))
+ROUNDS = (("open", "wrong", "late"), ("early", "soon"), ("later", "unready", "changes", "missed"))
 WORK = 0.7  # CP-SAT's own count, about seconds of one core
 WALL_SECONDS = 8.0  # for a machine that is busy otherwise
 SEED = 7
@@ -32,7 +32,7 @@ def solve(ask: Ask, *, work: float = WORK) -> Answer:
     start = wished(ask)
     best = start if sound(ask, start) else None
     optimal = True
-    if best is None or any(cost(ask, best)):
+    if best is None or any(cost(ask, best)[:-1]):
         best, optimal = _search(ask, best, work)
     return Answer(
         best, cost(ask, best), causes(ask, best), optimal, time.perf_counter() - begun
@@ -43,7 +43,7 @@ def _search(ask: Ask, best: Plan | None, work: float) -> tuple[Plan, bool]:
     model = _Model(ask)
     optimal = True
     for names in ROUNDS:
-        if best is None or any(getattr(cost(ask, best), name) for name in names):
+        if best is None or any(getattr(cost(ask, best), name) for name in names if name != "missed"):
             found, proven = model.minimize(names, best or wished(ask), work)
             optimal &= proven
             if found is not None and (best is None or cost(ask, found) < cost(ask, best)):
@@ -72,8 +72,7 @@ class _Model:
         self._parts()
         for person in self.ask.people:
             self._landings(person)
-            if not person.likely:
-                self._hearing(person)
+            self._hearing(person)
 
     def minimize(
         self, names: Sequence[str], best: Plan, work: float
@@ -196,6 +195,9 @@ class _Model:
         for unit, var in first.items():
             self.model.add(var <= sum(self._at(unit, slot) for slot in person.slots))
         topical = sum(1 - self._at(OWN, slot) for slot in person.slots)
+        if person.likely:
+            self.terms["soon"].append(topical - sum(first.values()))
+            return
         self._cut(person, new, first, topical)
         if person.ends:
             self.terms["missed"] += [1 - first[unit] for unit in new if unit in self.ask.required]
