@@ -7,9 +7,11 @@ from openiop.schedule.views import (
     arrival,
     attendance,
     enrollment,
+    joining,
     printing,
     sessions,
     tracks,
+    virtual,
     waiting,
     weeks,
 )  # fmt: skip
@@ -43,3 +45,4 @@ urlpatterns = [
     path("desk/visits/<int:visit>/cancel/", appointments.cancel, name="cancel_visit"),
 ]  # fmt: skip
 urlpatterns += [*tracks.urls, *sessions.urls, *enrollment.urls, *waiting.urls]
+urlpatterns += [*joining.urls, *virtual.urls]
