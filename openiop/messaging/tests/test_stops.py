@@ -167,7 +167,7 @@ def test_what_is_no_text_is_refused(client, address, body):
     assert client.post(address, body, content_type="application/json").status_code == 400
 
 
-def test_an_address_that_was_made_anew_or_ended_takes_nothing(client, address, opened):
+def test_an_address_that_was_made_anew_or_ended_takes_nothing(client, address, opened, system):
     with opened("dana", "messaging.text.link") as permit:
         second = f"/texts/{make_reply_address(permit, NORTH)}/"
         other = f"/texts/{make_reply_address(permit, SOUTH)}/"
