@@ -1,10 +1,23 @@
 """Jobs of the schedule: the coming weeks each night, offers that end, weeks that closed,
 reminders."""
 
+from datetime import timedelta
+
 from openiop.kernel.permits import Permit
 from openiop.messaging.jobs import each_organization
 from openiop.programs.queries import expired_offers
-from openiop.schedule.actions import cadence, closing, forecast, reminders, waiting, weeks
+from openiop.schedule.actions import (
+    cadence,
+    closing,
+    forecast,
+    reminders,
+    rotation,
+    waiting,
+    weeks,
+)  # fmt: skip
+from openiop.schedule.queries.rotation import stale_track, unplanned_track
+
+A_NIGHT = timedelta(hours=12)
 
 
 @each_organization("10 2 * * *", "schedule.lay_ahead")
@@ -44,3 +57,19 @@ def remind(permit: Permit) -> None:
 def remind_overdue(permit: Permit) -> None:
     """Each morning: a task for everybody whose one-to-one is overdue and not booked."""
     cadence.remind_overdue(permit)
+
+
+@each_organization("*/5 * * * *", "schedule.rotation.mend", until_idle=True)
+def mend_topics(permit: Permit) -> None:
+    """Choose the topics of the next track anew where somebody joined, missed or left since."""
+    track = stale_track(permit)
+    if track is not None:
+        rotation.replan(permit, track, "join")
+
+
+@each_organization("30 2 * * *", "schedule.rotation.mend", until_idle=True)
+def plan_topics(permit: Permit) -> None:
+    """Each night, after the coming weeks are laid, every track once: stays end, days go by."""
+    track = unplanned_track(permit, permit.now - A_NIGHT)
+    if track is not None:
+        rotation.replan(permit, track, "night")

@@ -279,6 +279,25 @@ _STALE = """
    ORDER BY followed.track_id LIMIT 1"""
 
 
+def unplanned_track(permit: Permit, since: datetime) -> int | None:
+    """A track that follows a curriculum and was not planned since a moment; one statement."""
+    rows = _rows(
+        _UNPLANNED, clinics=list(permit.clinics), now=permit.now, since=since, automatic=AUTOMATIC
+    )
+    return rows[0][0] if rows else None
+
+
+_UNPLANNED = """
+  SELECT followed.track_id FROM schedule_trackcurriculum followed
+   WHERE followed.clinic_id = ANY(%(clinics)s)
+     AND followed.during @> (%(now)s AT TIME ZONE 'UTC')::date
+     AND EXISTS (SELECT FROM schedule_session WHERE track_id = followed.track_id
+                    AND status = 'scheduled' AND ends_at > %(now)s)
+     AND NOT EXISTS (SELECT FROM schedule_rotationrun WHERE track_id = followed.track_id
+                        AND at > %(since)s AND cause = ANY(%(automatic)s))
+   ORDER BY followed.track_id LIMIT 1"""
+
+
 def title_of(found: Curriculum, unit: Unit) -> str:
     """A unit in words: "Communication (part 1 of 2)"."""
     topic = found.topic(unit[0])
