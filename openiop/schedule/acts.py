@@ -1,6 +1,6 @@
 """What can be done in `schedule`."""
 
-from openiop.kernel.acts import CARE, CLINICAL, COUNSELING, LEADERS, Role, read, write
+from openiop.kernel.acts import CARE, CLINICAL, COUNSELING, EVERYONE, LEADERS, Role, read, write
 
 R = Role
 ACTS = [
@@ -38,6 +38,8 @@ ACTS = [
     write("schedule.appointment.write", CARE, "book a visit",
           entails=["schedule.read", "messaging.task.write", "access.record.open_at"]),
     # one-to-ones: how often, earlier wishes, needs
+    read("schedule.one_to_ones", CARE | LEADERS, "see which one-to-ones are due",
+         entails=["schedule.read"]),
     write("schedule.cadence.remind", (), "remind of one-to-ones that are overdue",
           entails=["schedule.read", "messaging.task.write"]),
     write("schedule.week.decide", COUNSELING | {R.DIRECTOR, R.REVIEWER}, "decide on a short week",
@@ -54,9 +56,9 @@ ACTS = [
     # hours: types of one-to-ones, working hours, leave, re-homing
     write("schedule.type.write", LEADERS | {R.SUPERVISOR}, "change types of one-to-ones",
           entails=["schedule.read"]),
-    write("schedule.hours.write", CARE | LEADERS, "change working hours",
+    write("schedule.hours.write", EVERYONE, "change working hours",
           entails=["schedule.read"]),
-    write("schedule.away.write", CARE | LEADERS, "record leave", entails=["schedule.read"]),
+    write("schedule.away.write", EVERYONE, "record leave", entails=["schedule.read"]),
     write("schedule.rehome", COUNSELING | LEADERS | {R.FRONT_DESK, R.PRESCRIBER, R.NURSE},
           "re-home what a colleague on leave holds",
           entails=["schedule.away.write", "schedule.appointment.write", "schedule.session.write"]),

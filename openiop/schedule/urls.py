@@ -8,6 +8,8 @@ from openiop.schedule.views import (
     attendance,
     enrollment,
     joining,
+    one_to_ones,
+    forecast,
     printing,
     sessions,
     tracks,
@@ -45,4 +47,6 @@ urlpatterns = [
     path("desk/visits/<int:visit>/cancel/", appointments.cancel, name="cancel_visit"),
 ]  # fmt: skip
 urlpatterns += [*tracks.urls, *sessions.urls, *enrollment.urls, *waiting.urls]
+urlpatterns += forecast.urls
 urlpatterns += [*joining.urls, *virtual.urls]
+urlpatterns += one_to_ones.urls

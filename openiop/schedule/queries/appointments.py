@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
 
 from openiop.kernel.days import local
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import Appointment
+from openiop.schedule.models import Appointment, AppointmentChange
 from openiop.schedule.rules.attendance import visit_minutes
 
 
@@ -35,6 +36,7 @@ class AppointmentFacts:
     cancelled_at: datetime | None
     cancel_reason: str
     outcome: str = ""
+    mode: str = "in_person"
 
     @property
     def counted_minutes(self) -> int:
@@ -64,6 +66,15 @@ def appointments_of(
     return _facts(rows)
 
 
+def record_of_batch(permit: Permit, batch: UUID) -> int:
+    """Whose visits one act changed, or Http404."""
+    found = AppointmentChange.objects.filter(batch=batch, clinic_id__in=permit.clinics)
+    record = found.values_list("record_id", flat=True).first()
+    if record is None:
+        raise Http404("No such change.")
+    return record
+
+
 def appointments_on(
     permit: Permit, clinics: Iterable[int], day: date, timezone: str
 ) -> list[AppointmentFacts]:
@@ -88,6 +99,7 @@ def _facts(rows: QuerySet[Appointment]) -> list[AppointmentFacts]:
             ends_at=row.ends_at, nested_in=row.nested_in_id,
             nested_name=row.nested_in.track.name if row.nested_in else "",
             cancelled_at=row.cancelled_at, cancel_reason=row.cancel_reason, outcome=row.outcome,
+            mode=row.mode,
         )
         for row in joined.order_by("starts_at", "id")
     ]  # fmt: skip

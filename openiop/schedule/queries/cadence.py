@@ -148,7 +148,7 @@ class DueList:
 
 
 def due_list(permit: Permit, clinics: Iterable[int], *, ahead: int = 7) -> DueList:
-    """One-to-ones overdue, and due in `ahead` days with none booked; five statements."""
+    """One-to-ones overdue, and due in `ahead` days with none booked; five statements at most."""
     found = rhythms(permit, clinics)
     shown = [each for each in found if each.due.overdue or _soon(permit, each, ahead)]
     known = people(permit, [each.record for each in shown])

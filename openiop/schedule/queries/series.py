@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -14,8 +15,12 @@ from openiop.access.queries import clinics, closures
 from openiop.kernel.days import local
 from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit
+from openiop.patients.queries import person
+from openiop.programs.queries import episodes
 from openiop.schedule.models import Appointment, Away, Occupancy, Series
+from openiop.schedule.queries.availability import Asked, open_slots
 from openiop.schedule.queries.clashes import FreeTime, Wish, clashes
+from openiop.schedule.queries.types import types
 from openiop.schedule.rules import series as rules
 from openiop.schedule.rules.clashes import Clash, free_starts, hours, sentence
 
@@ -251,3 +256,71 @@ class _Free:
             for during in [*rows.values_list("during", flat=True),
                            *away.values_list("during", flat=True)]
         ]  # fmt: skip
+
+
+SPAN = timedelta(weeks=12)
+
+
+def proposal(permit: Permit, record: int, every: str) -> SeriesAsked | None:
+    """The series one would ask for: with the person's counselor or whom they met last, at their
+    usual time, to the expected end of care, in place of the series that runs; else at the first
+    free time. None where no type of one-to-one fits or nobody is free."""
+    who = person(permit, record)
+    place = clinics(permit).filter(pk=who.clinic).first()
+    if place is None:
+        raise Http404("No such clinic.")
+    today = permit.today(place.timezone)
+    episode = episodes(permit, [record], today).get(record)
+    running = next((each for each in series_of(permit, record) if not each.ended), None)
+    usual = running or _usual(permit, record, episode.counselor if episode else None, place, today)
+    if usual is None:
+        return None
+    from_on = today + timedelta(days=1)
+    until_on = max(episode.expected_end_on if episode else from_on + SPAN, from_on + SPAN)
+    first = next(iter(rules.days("week", usual.weekday, None, from_on, until_on)))
+    return SeriesAsked(
+        record=record, clinic=usual.clinic, type=usual.type, staff=usual.staff, every=every,
+        weekday=usual.weekday, starts=usual.starts, minutes=usual.minutes, room=usual.room,
+        nth=rules.nth_of(first) if every == "month" else None, mode=usual.mode, from_on=from_on,
+        until_on=min(until_on, from_on + timedelta(days=365)),
+        replaces=running.id if running else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Usual:
+    clinic: int
+    type: int
+    staff: int
+    room: int | None
+    mode: str
+    weekday: int
+    starts: time
+    minutes: int
+
+
+def _usual(
+    permit: Permit, record: int, counselor: int | None, place: Any, today: date
+) -> _Usual | None:
+    """The latest one-to-one of a type, else the first free time with the counselor."""
+    last = Appointment.objects.filter(
+        record_id=record, kind="individual", type__isnull=False, cancelled_at__isnull=True,
+        nested_in__isnull=True, type__retired_on__isnull=True, clinic_id=place.id,
+    ).order_by("-starts_at").first()  # fmt: skip
+    zone = ZoneInfo(place.timezone)
+    if last and last.type_id:
+        at = last.starts_at.astimezone(zone)
+        length = int((last.ends_at - last.starts_at) / timedelta(minutes=1))
+        return _Usual(place.id, last.type_id, counselor or last.staff_id, last.room_id, last.mode,
+                      at.weekday(), at.time(), length)  # fmt: skip
+    kind = next((each for each in types(permit) if each.kind == "individual"), None)
+    if kind is None:
+        return None
+    asked = Asked(type=kind.id, clinics=frozenset([place.id]), start=today + timedelta(days=1),
+                  staff=counselor, record=record, mode=kind.modes[0], limit=1)  # fmt: skip
+    slot = next(iter(open_slots(permit, asked)), None)
+    if slot is None:
+        return None
+    at = slot.starts_at.astimezone(zone)
+    return _Usual(slot.clinic, kind.id, slot.staff, slot.room, slot.mode, at.weekday(), at.time(),
+                  kind.minutes)  # fmt: skip
