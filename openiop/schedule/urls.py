@@ -7,10 +7,11 @@ from openiop.schedule.views import (
     arrival,
     attendance,
     enrollment,
+    forecast,
     joining,
     one_to_ones,
-    forecast,
     printing,
+    reminders,
     sessions,
     tracks,
     virtual,
@@ -50,3 +51,4 @@ urlpatterns += [*tracks.urls, *sessions.urls, *enrollment.urls, *waiting.urls]
 urlpatterns += forecast.urls
 urlpatterns += [*joining.urls, *virtual.urls]
 urlpatterns += one_to_ones.urls
+urlpatterns += reminders.urls

@@ -10,9 +10,11 @@ from openiop.chart.rules.deadlines import AgeBucket
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries.incidents import IncidentRow, register
 from openiop.programs.queries import TrackFacts, expected_completions, tracks, waiting_at
+from openiop.schedule.queries.forecast import latest
 from openiop.schedule.queries.seats import HeldSeat, held_seats, limits
 from openiop.schedule.queries.sizes import GroupSize, group_sizes
 from openiop.schedule.rules.capacity import Caps
+from openiop.schedule.rules.forecast import Week
 
 WEEKS = 4  # how far back group sizes look, and how far ahead completions
 
@@ -20,7 +22,8 @@ WEEKS = 4  # how far back group sizes look, and how far ahead completions
 @dataclass(frozen=True)
 class TrackLine:
     """One track: seats taken on the day (`held` of them for an offer), how many of them are
-    expected free in four weeks, who waits, how large its groups were."""
+    expected free in four weeks, who waits, how large its groups were, the seats forecast to be free
+    then."""
 
     track: TrackFacts
     enrolled: int
@@ -29,10 +32,16 @@ class TrackLine:
     waiting: int
     caps: Caps
     size: GroupSize | None
+    ahead: Week | None = None
 
     @property
     def taken(self) -> int:
         return self.enrolled + self.held
+
+    @property
+    def expected(self) -> float:
+        """Seats forecast to be free in four weeks."""
+        return self.ahead.expected if self.ahead else 0
 
     @property
     def free(self) -> int | None:
@@ -52,7 +61,7 @@ class ClinicLine:
     unsigned: tuple[AgeBucket, ...]
     incidents: int
 
-    def total(self, name: str) -> int:
+    def total(self, name: str) -> float:
         """The sum of a number over the tracks; None counts as nothing."""
         return sum(getattr(track, name) or 0 for track in self.tracks)
 
@@ -69,7 +78,7 @@ class Place:
 
 
 def board(permit: Permit, places: Sequence[Place], day: date) -> list[ClinicLine]:
-    """Every clinic's line, in the order given; eight statements whatever the number."""
+    """Every clinic's line, in the order given; nine statements whatever the number."""
     ids = [place.id for place in places]
     lines = _tracks(permit, ids, day)
     unsigned = unsigned_by_clinic(permit, ids)
@@ -96,21 +105,23 @@ def _tracks(permit: Permit, clinics: Sequence[int], day: date) -> list[TrackLine
     leaving = expected_completions(permit, ids, day, day + timedelta(weeks=WEEKS))
     sizes = group_sizes(permit, clinics, day - timedelta(weeks=WEEKS), day)
     waiting = [each.track for each in waiting_at(permit, clinics)]
+    forecasts = latest(permit, ids)
+    ahead = {track: made.ahead(WEEKS) for track, made in forecasts.items()}
     return [
         _line(track, [seat for seat in held[track.id] if seat.start <= day],
               leaving[track.id], waiting.count(track.id),
-              limits(track, day, house[track.clinic]), sizes.get(track.id))
+              limits(track, day, house[track.clinic]), sizes.get(track.id), ahead.get(track.id))
         for track in running
     ]  # fmt: skip
 
 
 def _line(
     track: TrackFacts, held: Sequence[HeldSeat], leaving: int, waiting: int, caps: Caps,
-    size: GroupSize | None,
+    size: GroupSize | None, ahead: Week | None,
 ) -> TrackLine:  # fmt: skip
     enrolled = sum(seat.kind == "enrolled" for seat in held)
     offered = sum(seat.kind == "hold" for seat in held)
-    return TrackLine(track, enrolled, offered, min(leaving, enrolled), waiting, caps, size)
+    return TrackLine(track, enrolled, offered, min(leaving, enrolled), waiting, caps, size, ahead)
 
 
 def ages(lines: Iterable[ClinicLine]) -> list[AgeBucket]:

@@ -4,19 +4,22 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from openiop.config.network_for_tests import GULF, NORTH, SOUTH
 from openiop.desk.queries import director
 from openiop.desk.queries.director import Place
 from openiop.desk.views.director import narrowed
 from openiop.schedule.actions.attendance import arrive
+from openiop.schedule.actions.forecast import make
 from openiop.schedule.actions.waiting import join
 from openiop.schedule.queries.sessions import track_sessions
 from openiop.schedule.queries.sizes import GroupSize, group_sizes
+from openiop.schedule.rules.forecast import Week
 from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_person, make_track
 
 NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-BOARD_STATEMENTS = 17  # seven that every test request pays, ten of the page
+BOARD_STATEMENTS = 18  # seven that every test request pays, eleven of the page
 PLACES = [
     Place(NORTH, "NORTH", "North", "Area", "area"), Place(SOUTH, "SOUTH", "South", "Area", "area"),
     Place(GULF, "GULF", "Gulf", "Bay", "bay"),
@@ -81,6 +84,28 @@ def test_the_sums_of_a_clinic_are_those_of_its_tracks(opened, network):
 )  # fmt: skip
 def test_an_area_or_a_clinic_narrows_the_board(area, clinic, codes):
     assert [place.code for place in narrowed(PLACES, area, clinic)] == codes
+
+
+def test_the_forecast_for_four_weeks_stands_beside_what_is_free(opened, signed_in, network):
+    track = make_track()
+    with as_job("schedule.forecast.make") as permit:
+        make(permit)
+    shown = line(opened, track)
+    assert shown.ahead == Week(TODAY + timedelta(weeks=4), 11, 11.0, 11)
+    assert shown.expected == 11
+    with as_job("schedule.forecast.make", timezone.now()) as permit:  # pages live now
+        make(permit)
+    rows = signed_in("dana").get("/desk/board/").context["rows"]
+    assert '<td class="num" data-label="Free in four weeks">11</td>' in rows
+    answer = signed_in("dana").get(reverse("desk:director_file"))
+    head, row = b"".join(answer.streaming_content).decode().splitlines()
+    columns = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (columns["free_in_4_weeks"], columns["free_in_4_weeks_low"]) == ("11.0", "11")
+
+
+def test_without_a_forecast_the_board_says_none(opened, network):
+    shown = line(opened, make_track())
+    assert (shown.ahead, shown.expected) == (None, 0)
 
 
 # --- the page ----------------------------------------------------------------------------------

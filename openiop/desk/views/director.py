@@ -18,13 +18,15 @@ from openiop.desk.asked import clinic_here, layout_of
 from openiop.desk.queries import director as queries
 from openiop.desk.queries.director import ClinicLine, Place, TrackLine
 from openiop.kernel.permits import Permit
+from openiop.ui.bands import span_words
 from openiop.ui.charts import Part, seat_strip
 from openiop.ui.links import address, link_to
 from openiop.ui.markup import markup, markup_join
 
 ACT = "desk.director"
 COLUMNS = ("area", "clinic", "track", "starts", "enrolled", "held", "seats", "free", "waiting",
-           "completing_in_4_weeks", "average_group", "largest_group")  # fmt: skip
+           "completing_in_4_weeks", "average_group", "largest_group", "free_in_4_weeks",
+           "free_in_4_weeks_low", "free_in_4_weeks_high")  # fmt: skip
 MOST = 12
 TONES = ("", "info", "watch", "act")
 
@@ -102,7 +104,7 @@ def _chips(request: HttpRequest, places: Sequence[Place]) -> list[dict[str, Any]
 def _stats(lines: Iterable[ClinicLine]) -> list[dict[str, Any]]:
     each = list(lines)
 
-    def total(name: str) -> int:
+    def total(name: str) -> float:
         return sum(line.total(name) for line in each)
 
     late = sum(b.count for line in each for b in line.unsigned if b.from_hours >= 24)
@@ -113,6 +115,8 @@ def _stats(lines: Iterable[ClinicLine]) -> list[dict[str, Any]]:
         {"label": _("Seats free"), "number": total("free"), "url": address("schedule:waiting"),
          "note": _("%(waiting)d waiting, %(held)d held for an offer")
          % {"waiting": total("waiting"), "held": total("held")}},
+        {"label": _("Free in four weeks"), "number": round(total("expected")),
+         "url": address("schedule:forecast"), "note": _("expected, if nobody else is enrolled")},
         {"label": _("Unsigned over a day"), "number": late, "tone": "watch" if late else ""},
         {"label": _("Incidents open"), "number": incidents, "url": address("messaging:incidents")},
     ]  # fmt: skip
@@ -145,22 +149,24 @@ def _sizes(lines: Iterable[ClinicLine]) -> dict[str, Any]:
     return {"rows": rows, "cap": min(caps, default=None)}
 
 
-GROUP = '<tr class="group"><th colspan="5" scope="rowgroup">{}</th></tr>\n'
+GROUP = '<tr class="group"><th colspan="6" scope="rowgroup">{}</th></tr>\n'
 ROW = (
     '<tr><th scope="row"><a href="{}">{}</a></th><td data-label="{}">{}</td>'
     '<td class="num" data-label="{}">{}</td><td class="num" data-label="{}">{}</td>'
-    '<td class="num" data-label="{}">{}</td></tr>\n'
+    '<td class="num" data-label="{}">{}</td><td class="num" data-label="{}">{}</td></tr>\n'
 )
 
 
 def _rows(lines: Iterable[ClinicLine]) -> SafeString:
     """A line a track under its clinic, as HTML: a network has hundreds of them."""
-    seats, free, waiting = _("Seats"), _("Free"), _("Waiting")
+    seats, free, waiting, then = _("Seats"), _("Free"), _("Waiting"), _("Free in four weeks")
     average, link = _("Average group"), link_to("schedule:track")
     return markup_join("{}{}", (
         (markup(GROUP, line.name), markup_join(ROW, (
             (link(each.track.id), each.track.name, seats, _strip(each),
-             free, "—" if each.free is None else each.free, waiting, each.waiting,
+             free, "—" if each.free is None else each.free,
+             then, span_words(each.ahead.low, each.ahead.high) if each.ahead else "—",
+             waiting, each.waiting,
              average, round(each.size.average, 1) if each.size else "—")
             for each in line.tracks
         )))
@@ -204,11 +210,12 @@ def census_file(request: HttpRequest, permit: Permit) -> StreamingHttpResponse:
 
 
 def _cells(line: ClinicLine, track: TrackLine) -> tuple[object, ...]:
-    size = track.size
+    size, ahead = track.size, track.ahead
     return (
         line.area, line.code, track.track.name, f"{track.track.starts:%H:%M}", track.enrolled,
         track.held, track.caps.usual, track.free, track.waiting, track.leaving,
         round(size.average, 1) if size else "", size.largest if size else "",
+        *((ahead.expected, ahead.low, ahead.high) if ahead else ("", "", "")),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from openiop.programs.queries import (
     track_enrollments,
 )  # fmt: skip
 from openiop.schedule.queries.seats import HeldSeat, held_seats, limits_of
+from openiop.schedule.rules.calibration import Calibration, back_test
 from openiop.schedule.rules.forecast import (
     OFFER_TAKEN,
     OFFER_WEIGHT,
@@ -28,6 +29,7 @@ from openiop.schedule.rules.forecast import (
     shrunk,
 )
 
+TESTED_WEEKS = 26
 LOOK_BACK = timedelta(weeks=52)
 HELD_STAY = timedelta(weeks=8)  # the usual course, for somebody not admitted yet
 
@@ -128,6 +130,21 @@ def past(permit: Permit, tracks: Sequence[TrackFacts], today: date, weeks: int) 
     counted = as_known(permit, [(day, known_by(day)) for day in days])
     rates = {day: rates_by_track(here) for day, here in counted.items()}
     return Past(days, today, limited, by_track, rates)
+
+
+def calibrated(
+    permit: Permit, tracks: Sequence[TrackFacts], today: date, weeks: int = TESTED_WEEKS
+) -> tuple[Calibration | None, int]:
+    """How well forecasts made in the past weeks would have done, and in how many weeks; three
+    statements, and a second or so of reckoning."""
+    known = past(permit, tracks, today, weeks)
+
+    def rates(day: date, track: int) -> Rates:
+        network, own = known.rates[day]
+        return own.get(track, network)
+
+    days = {day: known_by(day) for day in known.days}
+    return back_test(days, today, known.courses, known.caps, rates), len(known.days)
 
 
 @dataclass(frozen=True)

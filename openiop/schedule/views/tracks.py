@@ -38,10 +38,12 @@ from openiop.schedule.queries.board import (
     track_rows,
     week_board,
 )  # fmt: skip
+from openiop.schedule.queries.forecast import Forecast, latest
 from openiop.schedule.queries.help import HOLDING
 from openiop.schedule.queries.seats import held_seats, limits_of
 from openiop.schedule.queries.sessions import track_sessions
 from openiop.schedule.views.asking import person_url, show_refusal
+from openiop.schedule.views.forecast import steps_of
 from openiop.ui.charts import seat_strip
 from openiop.ui.moments import day_text
 
@@ -140,6 +142,7 @@ def track(request: HttpRequest, permit: Permit, track: int) -> HttpResponse:
     known = people(permit, [*(each.record for each in places), *(each.record for each in line)])
     numbers = {seat.enrollment: seat.number for seat in held}
     caps = limits_of(permit, [facts], today)[track]
+    ahead = latest(permit, [track]).get(track)
     permit.note("schedule.read", table="programs_track", row=track, count=len(places))
     return render(request, "schedule/track.html", {
         "title": facts.name, "track": facts, "caps": caps, "today": today,
@@ -149,6 +152,7 @@ def track(request: HttpRequest, permit: Permit, track: int) -> HttpResponse:
             each.record in known for each in places),
         "rows": [_seat_line(known[each.record], each, numbers.get(each.id))
                  for each in places if each.record in known],
+        "ahead": ahead, "steps": steps_of(ahead.weeks) if ahead else (),
         "line": [_waiting_line(known[each.record], each) for each in line if each.record in known],
         "staff": staffing(permit, [track], max(today, facts.start_on))[track],
         "sessions": [each for each in track_sessions(permit, track, today, limit=AHEAD)
@@ -173,6 +177,7 @@ def board(request: HttpRequest, permit: Permit) -> HttpResponse:
     today = permit.today(clinic.timezone)
     monday = week_start(_day(request.GET.get("week", "")) or today, MONDAY)
     rows = week_board(permit, clinic.id, monday, today)
+    ahead = latest(permit, [row.track.id for row in rows])
     days = [monday + timedelta(days=offset) for offset in range(7)]
     used = [n for n in range(7) if n < 5 or any(row.days[n] for row in rows)]
     permit.note("schedule.board", table="schedule_session", count=len(rows))
@@ -180,17 +185,21 @@ def board(request: HttpRequest, permit: Permit) -> HttpResponse:
         "title": _("Track board"),
         "facts": [clinic.name, _("Week of %(day)s") % {"day": date_format(monday, "j F")}],
         "days": [days[n] for n in used], "today": today,
-        "rows": [_board_row(row, used, ZoneInfo(clinic.timezone)) for row in rows],
+        "rows": [_board_row(row, used, ZoneInfo(clinic.timezone), ahead.get(row.track.id))
+                 for row in rows],
         "before": monday - timedelta(days=7), "after": monday + timedelta(days=7),
     })  # fmt: skip
 
 
-def _board_row(row: TrackWeek, used: list[int], zone: ZoneInfo) -> dict[str, Any]:
+def _board_row(
+    row: TrackWeek, used: list[int], zone: ZoneInfo, ahead: Forecast | None
+) -> dict[str, Any]:
     """A track's line in plain values: a week has many cells."""
     cap = row.caps.usual
     return {
         "name": row.track.name, "url": reverse("schedule:track", args=[row.track.id]),
-        "waiting": row.waiting, "completing": len(row.completing),
+        "waiting": row.waiting, "completing": len(row.completing), "cap": cap,
+        "ahead": steps_of(ahead.weeks) if ahead and cap else (),
         "days": [[_cell(each, cap, zone) for each in row.days[n]] for n in used],
     }  # fmt: skip
 
