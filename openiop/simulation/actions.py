@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from openiop.access import door
 from openiop.kernel.days import local_day, week_start
-from openiop.simulation import around, bulk, hours, network
+from openiop.simulation import around, bulk, hours, network, virtual
 from openiop.simulation.side_by_side import each_in_a_process
 from openiop.simulation.weeks import ClinicLife, live_clinic
 
@@ -71,4 +71,5 @@ def live_one(
         around.an_incident(life, life.random)
     around.supervise(built, clinic, first, now)
     hours.leave(clinic, now)
+    life.add("joins", virtual.come_in(built.organization, clinic, now))
     return life.counts
