@@ -56,9 +56,8 @@ ACTS = [
     # hours: types of one-to-ones, working hours, leave, re-homing
     write("schedule.type.write", LEADERS | {R.SUPERVISOR}, "change types of one-to-ones",
           entails=["schedule.read"]),
-    write("schedule.hours.write", EVERYONE, "change working hours",
-          entails=["schedule.read"]),
-    write("schedule.away.write", EVERYONE, "record leave", entails=["schedule.read"]),
+    write("schedule.hours.write", EVERYONE, "change working hours"),
+    write("schedule.away.write", EVERYONE, "record leave"),
     write("schedule.rehome", COUNSELING | LEADERS | {R.FRONT_DESK, R.PRESCRIBER, R.NURSE},
           "re-home what a colleague on leave holds",
           entails=["schedule.away.write", "schedule.appointment.write", "schedule.session.write"]),

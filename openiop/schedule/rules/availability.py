@@ -4,7 +4,7 @@ Moments are whole seconds since 1970 in UTC, so that a clock change cannot shift
 are read off the clock on the wall of their place, day by day.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -60,9 +60,9 @@ class Busy:
             at += 1
 
     def take(self, start: int, end: int) -> None:
-        """Take one stretch that was free."""
-        insort(self.starts, start)
-        insort(self.ends, end)
+        """Take one more stretch."""
+        merged = Busy([*zip(self.starts, self.ends, strict=True), (start, end)])
+        self.starts, self.ends = merged.starts, merged.ends
 
 
 class Hours(NamedTuple):
