@@ -54,6 +54,13 @@ class OutboxFilter(TaskFilter):
     )  # fmt: skip
 
 
+    kind = forms.ChoiceField(
+        label=_("About"), required=False,
+        choices=[("", _("Anything")), ("remind", _("Reminders")), ("alert", _("Calls for help")),
+                 ("reply", _("Answers to texts"))],
+    )  # fmt: skip
+
+
 class IncidentFilter(TaskFilter):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("Any")), *Incident.KINDS]

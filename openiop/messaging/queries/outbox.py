@@ -33,6 +33,9 @@ class MessageRow:
     queued_at: datetime
     sent_at: datetime | None
     send_after: datetime
+    channel_label: str = ""
+    state_label: str = ""
+    kind: str = ""
 
 
 def messages(permit: Permit) -> QuerySet[OutboxMessage]:
@@ -44,10 +47,12 @@ def messages(permit: Permit) -> QuerySet[OutboxMessage]:
 
 def outbox(
     permit: Permit, *, state: str = "", channel: str = "", clinic: int | None = None,
-    limit: int = 200,
+    kind: str = "", limit: int = 200,
 ) -> list[MessageRow]:  # fmt: skip
-    """The newest messages, narrowed by state, channel and clinic; one statement."""
-    narrowed = {"state": state, "channel": channel, "clinic_id": clinic}
+    """The newest messages, narrowed by state, channel, clinic and kind (the first word of their
+    keys); one statement."""
+    narrowed = {"state": state, "channel": channel, "clinic_id": clinic,
+                "key__startswith": kind and f"{kind}:"}  # fmt: skip
     found = messages(permit).filter(**{key: value for key, value in narrowed.items() if value})
     rows = [
         _row(message)
@@ -59,6 +64,13 @@ def outbox(
     return rows
 
 
+def messages_to(permit: Permit, record: int, limit: int = 20) -> list[MessageRow]:
+    """The newest messages to one person; one statement."""
+    rows = messages(permit).filter(record_id=record).select_related("record", "staff", "clinic")
+    permit.note("messaging.contact.read", record=record, table="messaging_outboxmessage")
+    return [_row(message) for message in rows.order_by("-queued_at", "-id")[:limit]]
+
+
 def _row(message: OutboxMessage) -> MessageRow:
     return MessageRow(
         id=message.id, channel=message.channel, state=message.state,
@@ -66,6 +78,8 @@ def _row(message: OutboxMessage) -> MessageRow:
         staff_name=message.staff.name if message.staff else "",
         to=masked(address_of(message)), attempts=message.attempts, error=message.error,
         queued_at=message.queued_at, sent_at=message.sent_at, send_after=message.send_after,
+        channel_label=message.get_channel_display(), state_label=message.get_state_display(),
+        kind=message.key.partition(":")[0],
     )  # fmt: skip
 
 

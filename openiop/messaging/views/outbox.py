@@ -17,12 +17,13 @@ from openiop.messaging.views.asking import chips, cleaned, whole
 
 def words() -> dict[str, str]:
     return {
-        "": _("All"), "queued": _("Waiting"), "sent": _("Sent"), "failed": _("Failed"),
-        "held": _("Held"), "dropped": _("Dropped"),
+        "": _("All"), "queued": _("Waiting"), "sending": _("Sending"), "sent": _("Sent"),
+        "failed": _("Failed"), "held": _("Held"), "dropped": _("Dropped"),
     }  # fmt: skip
 
 
-TONES = {"sent": "good", "failed": "act", "held": "watch", "queued": "info", "dropped": ""}
+TONES = {"sent": "good", "failed": "act", "held": "watch", "queued": "info",
+         "sending": "info", "dropped": ""}  # fmt: skip
 
 
 @opens("messaging.outbox.read")
