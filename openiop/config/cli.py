@@ -112,7 +112,7 @@ def _add_serving(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _add_data(command: Callable[..., argparse.ArgumentParser]) -> None:
     one = command("import", _import, "import people from files")
-    kinds = one.add_subparsers(required=True, metavar="fhir | csv")
+    kinds = one.add_subparsers(required=True, metavar="fhir | csv | ics")
     fhir = kinds.add_parser("fhir", help="FHIR R4 resources and bundles, JSON or NDJSON")
     fhir.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
     csv = kinds.add_parser("csv", help="a table of patients, staff or rosters")
@@ -123,10 +123,23 @@ def _add_data(command: Callable[..., argparse.ArgumentParser]) -> None:
         each.add_argument("--clinic", metavar="CODE", help="into this clinic")
         each.add_argument("--dry-run", action="store_true", help="report, and write nothing")
         _add_shared(each)
+    _add_ics(kinds)
     one = command("explain", _explain, "which value of a rule holds, and why")
     one.add_argument("key", metavar="KEY", help="such as group.counseling.max")
     one.add_argument("--clinic", metavar="CODE", required=True)
     one.add_argument("--on", metavar="DAY", type=date.fromisoformat, help="YYYY-MM-DD (today)")
+
+
+def _add_ics(kinds: Any) -> None:
+    ics = kinds.add_parser("ics", help="calendars of a colleague, as busy time")
+    ics.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="file or folder")
+    ics.add_argument("--staff", metavar="EMAIL", required=True, help="whose calendar it is")
+    day = {"metavar": "DAY", "type": date.fromisoformat}
+    ics.add_argument("--from", dest="since", help="YYYY-MM-DD (30 days ago)", **day)
+    ics.add_argument("--to", dest="until", help="YYYY-MM-DD (400 days ahead)", **day)
+    ics.add_argument("--dry-run", action="store_true", help="report, and write nothing")
+    ics.set_defaults(run=_import_ics)
+    _add_shared(ics)
 
 
 def _add_keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -356,11 +369,34 @@ def _import(arguments: argparse.Namespace) -> int:
     return int(report.exit_code)
 
 
+def _import_ics(arguments: argparse.Namespace) -> int:
+    production.allow_tools()
+    with installation():
+        _require_migrated()
+        from openiop.schedule.actions.busy import import_files
+
+        told = import_files(
+            arguments.paths, arguments.staff, since=arguments.since, until=arguments.until,
+            dry_run=arguments.dry_run,
+        )  # fmt: skip
+    if arguments.json:
+        _print_json(told)
+    else:
+        for each in told["files"]:
+            _say(f"{each['file']}: {each['events']} events, {len(each['busy'])} busy times")
+        _tell_errors(told["errors"], arguments.dry_run)
+    return int(bool(told["errors"]))
+
+
 def _tell_import(told: dict[str, Any], dry_run: bool) -> None:
     for word, text in (("created", "Created"), ("matched", "Already here"), ("left", "Left")):
         counts = ", ".join(f"{count} {kind}" for kind, count in told[word].items())
         _say(f"{text}: {counts or 'none'}")
-    for error in told["errors"]:
+    _tell_errors(told["errors"], dry_run)
+
+
+def _tell_errors(errors: list[dict[str, Any]], dry_run: bool) -> None:
+    for error in errors:
         place = ":".join(str(error[each]) for each in ("file", "line", "path") if error.get(each))
         _say(f"{place}: {error['message']}")
     if dry_run:
