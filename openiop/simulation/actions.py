@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from openiop.access import door
 from openiop.kernel.days import local_day, week_start
-from openiop.simulation import around, bulk, hours, network, virtual
+from openiop.schedule.actions import forecast
+from openiop.simulation import around, bulk, hours, network, reminders, virtual
 from openiop.simulation.side_by_side import each_in_a_process
 from openiop.simulation.weeks import ClinicLife, live_clinic
 
@@ -43,11 +44,14 @@ def live(
     for done, lived in enumerate(each_in_a_process(live_one, lives, processes), 1):
         counts.update(lived)
         progress(done, total)
+    counts.update(reminders=reminders.remind(built.organization, now))
     monday = first + timedelta(weeks=WEEKS)
     copied = bulk.grow(built.organization, ZONE, monday, seed, COPIES[size], processes)
     for done, attendances in enumerate(copied, len(lives) + 1):
         counts.update(copies=1, people=bulk.PEOPLE, attendances=attendances)
         progress(done, total)
+    with door.opened_for_job("schedule.forecast.make", built.organization, now=now) as permit:
+        counts.update(forecasts=forecast.make(permit))
     with door.opened_for_job("access.network.write", built.organization, now=now) as permit:
         permit.note("access.network.write")  # the one commit that waits for the disk
     return {"accounts": built.accounts, "counts": dict(counts)}

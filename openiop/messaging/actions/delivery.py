@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -168,6 +168,17 @@ def settle(permit: Permit, claim: Claim, outcome: Outcome) -> None:
         row.send_after = permit.now + max(wait or timedelta(), outcome.wait)
     row.save(update_fields=["state", "error", "send_after", "sent_at", "handed_at"])
     permit.note(SEND, record=row.record_id, table=TABLE, row=row.id, fields=("state",))
+
+
+@writes(SEND)
+def settle_past(permit: Permit, prefix: str) -> None:
+    """For a past that is told and was never lived: what was due by now left when it was due."""
+    rows = OutboxMessage.objects.filter(
+        key__startswith=prefix, state="queued", send_after__lte=permit.now,
+        clinic_id__in=permit.clinics,
+    )  # fmt: skip
+    count = rows.update(state="sent", attempts=1, sent_at=F("send_after"))
+    permit.note(SEND, table=TABLE, count=count)
 
 
 def _ours(claim: Claim) -> QuerySet[OutboxMessage]:
