@@ -20,8 +20,10 @@ from openiop.messaging import actions as messaging
 from openiop.patients.queries import person, search
 from openiop.programs.queries import tracks
 from openiop.schedule.queries.attendance import attendance_of, history_of
+from openiop.schedule.queries.forecast import calibrated, expected_free
 from openiop.schedule.queries.sessions import sessions_between
 from openiop.simulation import bulk
+from openiop.simulation.actions import ZONE
 from openiop.simulation.network import PASSWORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("lived")]
@@ -46,6 +48,19 @@ def test_two_clinics_lived_and_were_copied_twice(lived: dict[str, Any]) -> None:
     assert counts["people"] > 2 * bulk.PEOPLE
     assert counts["sessions held"] > 200
     assert counts["notes"] > 1000
+    assert counts["forecasts"] >= 2
+
+
+def test_the_lived_past_ends_with_a_forecast_that_holds(organization: int) -> None:
+    with door.opened_for_job("schedule.read", organization) as permit:
+        running = tracks(permit)
+        ahead = expected_free(permit, [track.id for track in running])
+        found, weeks = calibrated(permit, running, permit.today(ZONE), weeks=11)
+    assert all(len(here) == 8 for here in ahead.values())
+    assert weeks >= 10
+    assert found is not None
+    assert found.total.inside > 0.75
+    assert found.total.error < found.total.error_now
 
 
 def asked(organization: int, statement: str, *given: Any) -> list[tuple[Any, ...]]:
