@@ -40,13 +40,13 @@ def _everybody(network: Network) -> Iterator[tuple[int, list[Week]]]:
 
 
 def _late(clinic: DemoClinic) -> set[int]:
-    """Who holds an evening group."""
+    """Who holds an evening group, and the front desk: nobody is alone with patients."""
     plan = words("network")
     codes = next(each["tracks"] for each in plan["clinics"] if each["code"] == clinic.code)
     return {
         track.lead for code, track in zip(codes, clinic.tracks, strict=True)
         if plan["patterns"][code]["starts"] >= "17:00"
-    }  # fmt: skip
+    } | {staff for staff, _user in clinic.team[R.FRONT_DESK]}  # fmt: skip
 
 
 def _week(clinic: DemoClinic, *, late: bool) -> list[Week]:
