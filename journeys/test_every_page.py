@@ -95,7 +95,7 @@ NOT_HERE = {
     "access:staff_role_end", "chart:review", "chart:send_back", "messaging:alert_answer",
     "messaging:help_called", "patients:apart_end",
     "patients:coverage_edit", "patients:coverage_end", "patients:end_contact", "patients:unmerge",
-    "schedule:arrive", "schedule:undo",
+    "schedule:arrive", "schedule:join", "schedule:join_visit", "schedule:undo",
 }  # fmt: skip
 
 

@@ -61,7 +61,8 @@ _TONIGHT = f"""
   SELECT {_SAID.format(record="seated.record_id")},
          least(%(now)s, session.starts_at - make_interval(mins => seated.nth::int)),
          CASE WHEN begun AND nth <= 5 THEN session.starts_at END,
-         CASE WHEN begun AND nth = 5 THEN greatest(session.starts_at, %(now)s - interval '4 minutes')
+         CASE WHEN begun AND nth = 5
+              THEN greatest(session.starts_at, %(now)s - interval '4 minutes')
               ELSE session.ends_at END,
          NULL, CASE WHEN begun AND nth = 5 THEN session.starts_at END
     FROM seated JOIN schedule_session session ON session.id = seated.session_id

@@ -293,7 +293,7 @@ def test_odd_presses_and_joins_of_other_sessions_are_not_there(group, signed_in)
     session, (maria, *_) = group
     other = sessions_of(make_track(mode="virtual", name="B", staff=((2, "lead"),)))[0]
     asked, alice = ask(session, maria, 4), signed_in("alice")
-    for verb in ("let_in", "remove", "was_here", "risk", "no_risk", "help", "reached"):
+    for verb in ("let_in", "take_out", "was_here", "risk", "no_risk", "help", "reached"):
         assert alice.post(page(other), {verb: asked}).status_code == 404
         assert alice.post(page(session), {verb: "x"}).status_code == 404
     assert alice.post(page(session), {"dance": "1"}).status_code == 404

@@ -101,11 +101,20 @@ def page(request: HttpRequest, permit: Permit, room: VideoRoom) -> dict[str, Any
         "inside": [each for each in rows if each.at(Place.IN)],
         "dropped": [each for each in rows if each.at(Place.DROPPED)],
         "away": [each for each in rows if each.away], "came": [each for each in rows if each.times],
-        "help": _with_contacts(permit, help_for), "unconfirmed": sum(each.is_new for each in rows),
+        "help": _with_contacts(permit, help_for),
+        "confirmable": confirmable(room, rows, permit),
         "on_call": on_call_now(permit, [room.clinic])[room.clinic],
         "address": video_address(room, f"staff {permit.staff}", moderator=True),
         "crumbs": _crumbs(room), "shared_screen": bool(request.session.get("shared_screen")),
     }  # fmt: skip
+
+
+def confirmable(room: VideoRoom, rows: Iterable[Guest], permit: Permit) -> bool:
+    """Is there something to confirm, on the session's own day? Later a mark is corrected."""
+    today = permit.today(room.timezone) == room.on and permit.now >= room.starts_at
+    over = permit.now >= room.ends_at
+    left = any(each.is_new or (over and not each.marked) for each in rows)
+    return room.session is not None and today and left
 
 
 def digest(rows: Iterable[Guest]) -> str:
@@ -208,8 +217,9 @@ def _link(request: HttpRequest, room: VideoRoom, token: str) -> str:
     return request.build_absolute_uri(reverse(route, args=[token]))
 
 
+# A button called "remove" would hide the form's own method of that name.
 VERBS: dict[str, Verb] = {
-    "let_in": _let_in, "let_all_in": _let_all_in, "remove": _on_one(joining.remove),
+    "let_in": _let_in, "let_all_in": _let_all_in, "take_out": _on_one(joining.remove),
     "was_here": _on_one(joining.was_here), "risk": _on_one(joining.mark_at_risk),
     "no_risk": _no_risk, "help": _help, "reached": _on_one(joining.reached),
     "confirm": _confirm, "send": _send, "links": _links,

@@ -17,7 +17,7 @@ from openiop.schedule.queries.joining import (
     by_record,
     proposals,
 )  # fmt: skip
-from openiop.schedule.rules.attendance import Status
+from openiop.schedule.rules.attendance import Status, on_the_minute
 from openiop.schedule.rules.joining import SILENCE, Place, Proposal
 from openiop.schedule.views.asking import person_url
 
@@ -136,7 +136,11 @@ def _times(joins: Sequence[JoinFacts], now: datetime, zone: ZoneInfo) -> Iterabl
         assert each.admitted_at
         ended = each.left_at or (each.seen_at if now - each.seen_at > SILENCE else None)
         text = f"{_clock(each.admitted_at, zone)}–{_clock(ended, zone) if ended else ''}"
-        later = place + 1 < len(came) and each.left_at and each.left_at < _next(came, place)
+        later = (
+            place + 1 < len(came)
+            and each.left_at
+            and (on_the_minute(each.left_at) < on_the_minute(_next(came, place)))
+        )
         yield Time(text, each.id if later else 0)
 
 

@@ -50,7 +50,7 @@ def test_the_joins_of_the_past_propose_what_was_attended(group: tuple[int, list[
 def test_before_tonights_session_three_people_wait(group: tuple[int, list[int]]) -> None:
     session, _people = group
     assert come_in(1, CLINIC, after(-120)) == 3
-    room, joins = room_at(session, -10)
+    _room, joins = room_at(session, -10)
     assert [each.place for each in joins] == [Place.WAITING] * 3
     assert {each.state for each in joins} == {"IL"}
     assert all(each.asked_at <= after(-120) for each in joins)
