@@ -19,7 +19,7 @@ ACTS = [
     write("messaging.outbox.send", (), "deliver the outbox"),
     read("messaging.text.read", CARE, "read texts that came back"),
     write("messaging.text.link", LEADERS, "give the gateway an address for replies",
-          entails=["messaging.text.read"]),
+          entails=["messaging.text.read", "access.link.revoke"]),
     write("messaging.text.receive", (), "take a text that came back",
           entails=["messaging.outbox.queue"]),
     write("messaging.text.sort", (), "find whose a text is",

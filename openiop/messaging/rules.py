@@ -92,6 +92,20 @@ def next_try(attempts: int) -> timedelta | None:
 
 
 @dataclass(frozen=True)
+class Draft:
+    """A message to a person, not yet in the outbox; `to` is known to be safe for the channel."""
+
+    key: str
+    channel: str
+    clinic: int
+    record: int
+    to: str
+    subject: str
+    body: str
+    send_after: datetime
+
+
+@dataclass(frozen=True)
 class QuietHours:
     """No message to a person from the local hour `start` until the hour `end`; the same hour twice
     means never quiet."""

@@ -7,7 +7,7 @@ from openiop.messaging.actions.delivery import settle_past
 from openiop.schedule.actions.reminders import REMIND, queue_reminders
 from openiop.schedule.rules.reminders import KIND
 
-AGO = (timedelta(hours=24), timedelta(hours=20), timedelta(hours=4), timedelta(0))
+AGO = tuple(timedelta(hours=hours) for hours in range(24, -1, -4))
 
 
 def remind(organization: int, now: datetime) -> int:
@@ -16,6 +16,7 @@ def remind(organization: int, now: datetime) -> int:
     for ago in AGO:
         with door.opened_for_job(REMIND, organization, now=now - ago) as permit:
             due = queue_reminders(permit)
-    with door.opened_for_job("messaging.outbox.send", organization, now=now) as permit:
-        settle_past(permit, f"{KIND}:")
+        later = min(now, now - ago + timedelta(hours=4))
+        with door.opened_for_job("messaging.outbox.send", organization, now=later) as permit:
+            settle_past(permit, f"{KIND}:")
     return due

@@ -11,6 +11,7 @@ from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.models import ContactPoint, OutboxMessage
 from openiop.messaging.queries.contacts import SELF, contact_choices
 from openiop.messaging.queries.outbox import messages
+from openiop.messaging.rules import Draft
 
 QUEUE, TABLE = "messaging.outbox.queue", "messaging_outboxmessage"
 RETRY = "messaging.outbox.retry"
@@ -127,11 +128,16 @@ def retry_message(permit: Permit, message: int) -> None:
 
 
 @writes(QUEUE)
-def renew_messages(permit: Permit, letters: Iterable[OutboxMessage]) -> None:
-    """Messages made by `new_message` whose key is known: one that waits and would say something
-    else, or go elsewhere, now does; one that was withdrawn waits again. What somebody dropped by
-    hand stays dropped, what left is left alone. Two statements."""
-    wanted = {letter.key: letter for letter in letters}
+def queue_or_renew(permit: Permit, drafts: Iterable[Draft]) -> None:
+    """Messages of new keys are queued. Of a known key, one that waits and would say something
+    else, or go elsewhere, now does; one that was withdrawn waits again; what somebody dropped by
+    hand stays dropped, what left is left alone. Three statements."""
+    letters = [new_message(permit, **vars(draft)) for draft in drafts]
+    _renew(permit, {letter.key: letter for letter in letters})
+    queue_each(permit, letters)
+
+
+def _renew(permit: Permit, wanted: Mapping[str, OutboxMessage]) -> None:
     known = OutboxMessage.objects.select_for_update().filter(
         Q(state="queued") | Q(state="dropped") & ~Q(error=""), key__in=list(wanted)
     )

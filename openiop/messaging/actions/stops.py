@@ -5,9 +5,10 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from openiop.access.actions.records import revoke_link
 from openiop.access.door import make_link, writes
-from openiop.access.models import Link
 from openiop.access.queries import clinics
+from openiop.access.queries.links import live_links
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
 from openiop.messaging.actions.alerts import raise_alert
@@ -52,9 +53,8 @@ def make_reply_address(permit: Permit, clinic: int) -> str:
 @writes(LINK)
 def end_reply_address(permit: Permit, clinic: int) -> None:
     """No reply is taken there any more. Safe to repeat."""
-    rows = Link.objects.filter(clinic_id=clinic, act=RECEIVE, revoked_at__isnull=True)
-    rows.update(revoked_at=permit.now)
-    permit.note(LINK, table="access_link", fields=("revoked_at",))
+    for link in live_links(permit, RECEIVE, clinic):
+        revoke_link(permit, link.id)
 
 
 @writes(RECEIVE)

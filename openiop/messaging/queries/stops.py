@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
-from openiop.access.models import Link
+from openiop.access.queries.links import LiveLink, live_links
 from openiop.kernel.permits import Permit
 from openiop.messaging.models import IncomingText, TextStop
 from openiop.messaging.rules import dialed, masked
@@ -81,8 +81,6 @@ def whose_number(permit: Permit, number: str) -> tuple[int, int] | None:
     return rows.pop() if len({record for record, _ in rows}) == 1 else None
 
 
-def reply_address(permit: Permit, clinic: int) -> Link | None:
+def reply_address(permit: Permit, clinic: int) -> LiveLink | None:
     """The secret address at which a clinic's gateway leaves replies, if one is in use."""
-    return Link.objects.filter(
-        clinic_id=clinic, act=RECEIVE, revoked_at__isnull=True, expires_at__gt=permit.now
-    ).order_by("-id").first()  # fmt: skip
+    return next(iter(live_links(permit, RECEIVE, clinic)), None)

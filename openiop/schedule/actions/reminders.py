@@ -5,7 +5,7 @@ each run, and asked once more at the moment it leaves (`queries.reminders.still_
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, translation
@@ -13,20 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from openiop.access.door import writes
-from openiop.access.models import Clinic
 from openiop.access.queries import clinics
 from openiop.kernel.permits import Permit
 from openiop.messaging.actions.delivery import quiet_hours
-from openiop.messaging.actions.outbox import (
-    new_message,
-    queue_each,
-    renew_messages,
-    withdraw_messages,
-)
-from openiop.messaging.models import OutboxMessage
+from openiop.messaging.actions.outbox import queue_or_renew, withdraw_messages
 from openiop.messaging.queries.clocks import here_of
 from openiop.messaging.queries.outbox import waiting_keys
-from openiop.messaging.rules import QuietHours
+from openiop.messaging.rules import Draft, QuietHours
 from openiop.patients.queries import people
 from openiop.schedule.queries.reminders import Coming, Way, coming, standing, ways
 from openiop.schedule.rules.reminders import KIND, key_of, send_at
@@ -39,11 +32,10 @@ def queue_reminders(permit: Permit) -> int:
     """Queue what is due and withdraw what no longer holds; how many are due and waiting or gone.
     The statements are as many for one person as for a thousand, but for one a clinic."""
     _withdraw(permit)
-    letters = _letters(permit, coming(permit))
-    if letters:
-        renew_messages(permit, letters)
-        queue_each(permit, letters)
-    return len(letters)
+    drafts = _drafts(permit, coming(permit))
+    if drafts:
+        queue_or_renew(permit, drafts)
+    return len(drafts)
 
 
 def _withdraw(permit: Permit) -> None:
@@ -54,38 +46,41 @@ def _withdraw(permit: Permit) -> None:
         withdraw_messages(permit, wrong, _("What it was about has changed."))
 
 
-def _letters(permit: Permit, rows: list[Coming]) -> list[OutboxMessage]:
-    places = {place.id: place for place in clinics(permit)}
-    quiet = {place: _quiet(permit, places[place]) for place in {row.clinic for row in rows}}
+class _Place(NamedTuple):
+    phone: str
+    timezone: str
+    quiet: QuietHours
+
+
+def _places(permit: Permit, wanted: set[int]) -> dict[int, _Place]:
+    found = {}
+    for each in clinics(permit):
+        if each.id in wanted:
+            here = here_of(permit, each.id, each.name, each.state, each.timezone)
+            quiet = quiet_hours(here, each.timezone)
+            found[each.id] = _Place(each.phone, each.timezone, quiet)
+    return found
+
+
+def _drafts(permit: Permit, rows: list[Coming]) -> list[Draft]:
+    places = _places(permit, {row.clinic for row in rows})
     how = ways(permit, [row.record for row in rows])
     who = people(permit, how)
-    letters = []
+    drafts = []
     for row in rows:
-        choice, way = how[row.record]
+        (choice, way), place = how[row.record], places[row.clinic]
         for lead in choice.leads if way.channel else ():
-            leaves = send_at(lead, row.starts_at, permit.now, quiet[row.clinic].over_at)
+            leaves = send_at(lead, row.starts_at, permit.now, place.quiet.over_at)
             if leaves:
-                language = who[row.record].languages[:1]
-                words = _words(row, places[row.clinic], way, language)
-                letters.append(_letter(permit, row, lead, way, words, leaves))
-    return letters
+                subject, body = _words(row, place, way, who[row.record].languages[:1])
+                drafts.append(Draft(
+                    key_of(row.event, lead), way.channel, row.clinic, row.record, way.to,
+                    subject, body, leaves,
+                ))  # fmt: skip
+    return drafts
 
 
-def _quiet(permit: Permit, place: Clinic) -> QuietHours:
-    here = here_of(permit, place.id, place.name, place.state, place.timezone)
-    return quiet_hours(here, place.timezone)
-
-
-def _letter(
-    permit: Permit, row: Coming, lead: str, way: Way, words: tuple[str, str], leaves: datetime
-) -> OutboxMessage:
-    return new_message(
-        permit, key=key_of(row.event, lead), channel=way.channel, clinic=row.clinic,
-        record=row.record, to=way.to, send_after=leaves, subject=words[0], body=words[1],
-    )  # fmt: skip
-
-
-def _words(row: Coming, place: Clinic, way: Way, languages: Iterable[str]) -> tuple[str, str]:
+def _words(row: Coming, place: _Place, way: Way, languages: Iterable[str]) -> tuple[str, str]:
     """Subject and body, in the person's language where we speak it: when, by video or not, and a
     phone number. No name, no clinic, no kind of care: anybody may read it."""
     spanish = next(iter(languages), "").partition("-")[0] == "es"
