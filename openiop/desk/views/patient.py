@@ -50,7 +50,8 @@ def patient(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
 
 def _parts(permit: Permit, number: str) -> dict[str, str]:
     """Addresses of the parts that this person may see, read after the page is there."""
-    acts = {"hours": "desk.hours", "notes": "chart.note.read", "reach": "desk.reach"}
+    acts = {"hours": "desk.hours", "notes": "chart.note.read", "reach": "desk.reach",
+            "one_to_ones": "desk.one_to_ones"}  # fmt: skip
     return {
         part: link_to(f"desk:patient_{part}")(number)
         for part, act in acts.items()
@@ -116,6 +117,7 @@ def _menu(permit: Permit, number: str) -> list[dict[str, Any]]:
         (_("Change name and facts"), "patients:edit", "patients.patient.write"),
         (_("Contacts and safe numbers"), "patients:contacts", "messaging.contact.write"),
         (_("Coverage"), "patients:coverage", "patients.coverage.write"),
+        (_("One-to-ones"), "schedule:one_to_ones", "schedule.appointment.write"),
         (_("Visits"), "schedule:visits", "schedule.appointment.write"),
         (_("Keep apart from somebody"), "patients:apart", "patients.apart.read"),
         (_("Merge with another record"), "patients:merge", "patients.merge"),

@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from openiop.access.door import admit, opens
 from openiop.chart.queries.charts import ChartNote, notes_of
 from openiop.desk.asked import layout_of
+from openiop.desk.frame import may
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries import contact_choices, emergency_contacts
 from openiop.messaging.queries.contacts import ContactChoice
 from openiop.patients.queries.records import coverages, merged_here
+from openiop.schedule.queries.appointments import appointments_of
+from openiop.schedule.queries.cadence import EVERYS, rhythm_of
 from openiop.ui.links import link_to
 
 MOST_NOTES = 5
@@ -59,6 +62,23 @@ def ways(choice: ContactChoice) -> list[tuple[str, str]]:
     call = _("Call, a message is fine") if choice.may_leave_message else _("Call, leave no message")
     known = [(call, choice.call), (_("Text"), choice.text), (_("E-mail"), choice.email)]
     return [(label, value) for label, value in known if value]
+
+
+@opens("desk.one_to_ones")
+def one_to_ones(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
+    """How often a person meets one to one, the next visit, and one press to change either."""
+    record = admit(permit, number)
+    ahead = [row for row in appointments_of(permit, record.id, permit.now) if not row.cancelled_at]
+    own = "schedule.appointment.write"
+    series = link_to("schedule:series")(number) if may(permit, own) else ""
+    return _part(
+        request, "desk/patient_one_to_ones.html", number, title=_("One-to-ones"),
+        rhythm=rhythm_of(permit, record.id), next=ahead[0] if ahead else None,
+        all_url=link_to("schedule:one_to_ones")(number) if series else "",
+        find_url=link_to("schedule:find_time")(number) if series else "",
+        everys=[(str(label), f"{series}?every={every}") for every, label in EVERYS]
+        if series else [],
+    )  # fmt: skip
 
 
 def _part(request: HttpRequest, template: str, number: str, **context: Any) -> HttpResponse:

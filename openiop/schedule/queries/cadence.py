@@ -12,9 +12,10 @@ from openiop.catalog import resolve
 from openiop.kernel.days import local_day
 from openiop.kernel.permits import Permit
 from openiop.patients.queries import people, rule_packs
-from openiop.schedule.models.appointments import EVERY
+from openiop.schedule.models.appointments import EVERY as EVERYS
 from openiop.schedule.rules.cadence import Due, due, share
 
+__all__ = ["EVERYS", "DueLine", "DueList", "Rhythm", "due_list", "rhythm_of", "rhythms"]
 OVERDUE_AFTER = "individual.overdue_after_days"
 USUAL = "month"  # the house's individual.min_per_month is one
 
@@ -70,7 +71,7 @@ class Rhythm:
 
     @property
     def every_name(self) -> str:
-        return str(dict(EVERY)[self.every])
+        return str(dict(EVERYS)[self.every])
 
 
 def rhythms(

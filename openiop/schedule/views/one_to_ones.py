@@ -243,10 +243,15 @@ def repeat(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     return render(request, "schedule/one_to_ones_series.html", {
         **_who(permit, number, record), "title": _("One-to-ones that repeat"), "form": form,
         "days": days, "clashes": sum(bool(day.clash) for day in days), "asked": asked,
-        "kept": [(name, form[name].value() or "") for name in ASKED] if asked else [],
+        "kept": [(name, _sent(form[name].value())) for name in ASKED] if asked else [],
         "zone": ZoneInfo(clinics(permit).get(pk=asked.clinic).timezone) if asked else None,
         "number": number, "everys": _everys(number), "every": _every(data), "found": first or data,
     }, status=422 if request.method == "POST" else 200)  # fmt: skip
+
+
+def _sent(value: Any) -> str:
+    """A field's value as its control sends it, whatever the reader's language writes."""
+    return "" if value is None else str(value)
 
 
 def _every(data: Mapping[str, Any]) -> str:
