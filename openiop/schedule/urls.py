@@ -7,16 +7,21 @@ from openiop.schedule.views import (
     arrival,
     attendance,
     enrollment,
+    feeds,
     forecast,
     joining,
     one_to_ones,
     printing,
+    rotation,
     reminders,
     sessions,
+    topics,
     tracks,
+    types,
     virtual,
     waiting,
     weeks,
+    working,
 )  # fmt: skip
 
 app_name = "schedule"
@@ -52,3 +57,6 @@ urlpatterns += forecast.urls
 urlpatterns += [*joining.urls, *virtual.urls]
 urlpatterns += one_to_ones.urls
 urlpatterns += reminders.urls
+urlpatterns += [*types.urls, *working.urls]
+urlpatterns += [*rotation.urls, *topics.urls]
+urlpatterns += feeds.urls

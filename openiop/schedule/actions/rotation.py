@@ -253,9 +253,9 @@ def _by_hand(permit: Permit, found: Rotation, cause: str, wanted: Mapping[int, W
 
 
 @writes(WRITE)
-def undo(permit: Permit, run: int) -> None:
-    """A hand's change and every mending since are taken back: the topics are what they were. Refused
-    when a hand changed topics of the track again since, or one of the sessions is over."""
+def undo(permit: Permit, run: int) -> int:
+    """A hand's change and every mending since are taken back: the topics are what they were; the
+    track. Refused when a hand changed topics of the track again since, or one of the sessions is over."""
     first = RotationRun.objects.filter(pk=run, clinic_id__in=permit.clinics).first()
     if first is None or first.cause in AUTOMATIC:
         raise Http404("No such change.")
@@ -276,6 +276,7 @@ def undo(permit: Permit, run: int) -> None:
     })  # fmt: skip
     RotationRun.objects.filter(id__in=[each.id for each in runs]).update(undone_at=permit.now)
     permit.note(WRITE, table=TABLE, row=run, fields=("undone_at",), count=len(runs))
+    return first.track_id
 
 
 def _refuse_unless_last(runs: Sequence[RotationRun], run: int) -> None:
