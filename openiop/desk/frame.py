@@ -35,9 +35,11 @@ RAIL = (
     Place(_("Settings"), "desk:settings", "settings", "desk.home"),
 )
 ACCOUNT = (
+    (_("My hours and leave"), "schedule:my_hours"),
     (_("Sign-in and second factor"), "mfa_index"),
     (_("Signed-in devices"), "usersessions_list"),
     (_("Change password"), "account_change_password"),
+    (_("Calendar feeds"), "schedule:feeds"),
 )
 
 

@@ -56,7 +56,8 @@ ACTS = [
     # hours: types of one-to-ones, working hours, leave, re-homing
     write("schedule.type.write", LEADERS | {R.SUPERVISOR}, "change types of one-to-ones",
           entails=["schedule.read"]),
-    write("schedule.hours.write", EVERYONE, "change working hours"),
+    write("schedule.hours.write", EVERYONE, "change working hours",
+          entails=["schedule.away.write"]),
     write("schedule.away.write", EVERYONE, "record leave"),
     write("schedule.rehome", COUNSELING | LEADERS | {R.FRONT_DESK, R.PRESCRIBER, R.NURSE},
           "re-home what a colleague on leave holds",
@@ -76,4 +77,7 @@ ACTS = [
           entails=["schedule.rotation.write"]),
     write("schedule.rotation.mend", (), "keep topics in step with who joins, misses or leaves",
           entails=["schedule.rotation.write"]),
+    # calendar feeds
+    write("schedule.feed.write", EVERYONE, "make calendar feeds"),
+    read("schedule.feed.read", (), "read a calendar feed", entails=["schedule.read"]),
 ]  # fmt: skip

@@ -70,6 +70,8 @@ SETTINGS = (
     Entry(_("Clinics and rooms"), _("Hours, licenses, capabilities, closures."),
           "access:network", "access.network.read"),
     Entry(_("Tracks"), _("Weekly patterns people join."), "schedule:tracks", "programs.read"),
+    Entry(_("Types of one-to-ones"), _("How long, who may hold them, in person or virtual."),
+          "schedule:types", "schedule.type.write"),
     Entry(_("Programs"), _("What is offered: substance use, mental health, both."),
           "programs:offered", "programs.read"),
     Entry(_("Staff"), _("Roles, credentials, supervision, invitations."),

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -62,6 +63,10 @@ class VisitToRehome:
     person: Person | None
     type_name: str
     places: tuple[Place, ...]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.visit.timezone)
 
 
 @dataclass(frozen=True)
@@ -361,7 +366,11 @@ SELECT done.at, coalesce(s.first_name || ' ' || s.last_name, ''),
 
 def rehomings(permit: Permit, away: int) -> list[Rehoming]:
     """What was re-homed from this time away and not undone, newest first; one statement."""
-    values: dict[str, Any] = {"reason": reason_of(away), "away": str(away), "clinics": list(permit.clinics)}
+    values: dict[str, Any] = {
+        "reason": reason_of(away),
+        "away": str(away),
+        "clinics": list(permit.clinics),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_DONE, values)
         return [
