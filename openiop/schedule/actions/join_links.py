@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import make_link, writes
 from openiop.kernel.permits import Permit, Refused
-from openiop.messaging.actions.outbox import new_message, queue_each, queue_texts
+from openiop.messaging.actions import queue_message, queue_texts
 from openiop.messaging.queries import contact_choices
 from openiop.schedule.actions.joining import JOIN, JOIN_VISIT, WRITE
 from openiop.schedule.queries.joining import VideoRoom
@@ -51,16 +51,14 @@ def send_links(
     texted = queue_texts(permit, room.clinic, bodies)
     rest = {record: body for record, body in bodies.items() if record not in texted}
     choices = contact_choices(permit, rest)
-    letters = [
-        new_message(
+    mailed = {record for record in rest if choices[record].email}
+    for record in mailed:
+        key, body = rest[record]
+        queue_message(
             permit, key=key, channel="email", clinic=room.clinic, record=record, body=body,
-            to=to, subject=_("Your appointment"),
-        )
-        for record, (key, body) in rest.items()
-        if (to := choices[record].email)
-    ]  # fmt: skip
-    queue_each(permit, letters)
-    sent = texted.union(letter.record_id for letter in letters if letter.record_id)
+            subject=_("Your appointment"),
+        )  # fmt: skip
+    sent = texted | mailed
     return Sent(sent, frozenset(bodies) - sent)
 
 
