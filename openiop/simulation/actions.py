@@ -11,7 +11,7 @@ from django.utils import timezone
 from openiop.access import door
 from openiop.kernel.days import local_day, week_start
 from openiop.schedule.actions import forecast
-from openiop.simulation import around, bulk, hours, network, reminders, virtual
+from openiop.simulation import around, bulk, hours, network, one_to_ones, reminders, virtual
 from openiop.simulation.side_by_side import each_in_a_process
 from openiop.simulation.weeks import ClinicLife, live_clinic
 
@@ -67,6 +67,7 @@ def live_one(
     """One clinic's weeks and what surrounds them; counts of what was done."""
     life = ClinicLife(built, clinic, Random(f"{seed} {clinic.code}"), now)
     live_clinic(life, first, WEEKS + 1)
+    one_to_ones.meet(life)
     around.rota(clinic, now)
     around.people_wait(life)
     firsts = {each.area: each.id for each in reversed(built.clinics)}
