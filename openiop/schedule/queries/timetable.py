@@ -12,8 +12,7 @@ from django.db import connection
 
 from openiop.access.credential_rules import CredentialFact, may_facilitate
 from openiop.access.queries import colleagues, house_values_at
-from openiop.access.queries.policies import HouseValue
-from openiop.catalog import credential_kind, resolve
+from openiop.catalog import HouseValue, credential_kind, resolve
 from openiop.kernel.permits import Permit
 from openiop.programs.queries import TrackFacts, programs, staffing, tracks
 from openiop.schedule.rules.capacity import caps
@@ -293,7 +292,7 @@ def _people(
             sum(row[2] for row in here), any(row[3] for row in here),
             tuple(dict.fromkeys(hours for row in here for hours in busy.get(row[1], ()))),
         ))  # fmt: skip
-    arrived: dict[int, int] = dict(_rows(_ARRIVED, tracks=ids, on=on, since=on - PAST))  # type: ignore[arg-type]
+    arrived: dict[int, int] = dict(_rows(_ARRIVED, tracks=ids, on=on, since=on - PAST))
     return _demand(today, waiting, arrived, busy, {one.id: one for one in places}), tuple(today)
 
 
@@ -328,11 +327,11 @@ def _demand(
     whole = dict.fromkeys([*line, *coming])
     numbered: Counter[str] = Counter()
     found = []
-    for one in whole:
-        people = replace(one, waiting=line[one], forecast=max(0, coming[one]))
+    for each in whole:
+        people = replace(each, waiting=line[each], forecast=max(0, coming[each]))
         if people.people:
-            numbered[one.id] += 1
-            found.append(replace(people, id=f"{one.id} {numbered[one.id]}"))
+            numbered[each.id] += 1
+            found.append(replace(people, id=f"{each.id} {numbered[each.id]}"))
     return tuple(found)
 
 

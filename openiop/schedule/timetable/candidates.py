@@ -6,7 +6,7 @@ nothing: so a rule in conflict is found.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from openiop.schedule.timetable.facts import (
@@ -134,9 +134,8 @@ class Candidates:
     def _filled(self, slot: Slot) -> Slot:
         """The slot with the rooms, colleagues and people that suit it."""
         demand = [one for one in self.facts.demand if _suits(slot, one)]
-        return Slot(
-            **{name: getattr(slot, name) for name in SHAPE}, was=slot.was, copy=slot.copy,
-            rooms=tuple(self._rooms(slot)), leads=tuple(self._leads(slot)),
+        return replace(
+            slot, rooms=tuple(self._rooms(slot)), leads=tuple(self._leads(slot)),
             helpers=tuple(self._helpers(slot)), demand=tuple(one.id for one in demand),
         )  # fmt: skip
 
@@ -153,7 +152,7 @@ class Candidates:
                 continue
             yield slot
             if people > usual_cap(self.clinics[clinic], focus, self.facts):
-                yield Slot(**{**vars_of(slot), "copy": 1})
+                yield replace(slot, copy=1)
 
     def _shapes(self) -> Iterator[tuple[int, Pattern, tuple[int, str, str, str]]]:
         """Clinics, patterns and kinds of groups that anybody asks for."""
@@ -253,14 +252,6 @@ class Candidates:
             and (together or Rule.ALONE_IN_BUILDING in rules)
             and (opened or Rule.CLOSED in rules)
         )
-
-
-SHAPE = ("clinic", "program", "weekdays", "starts", "blocks", "mode", "focus", "language")
-
-
-def vars_of(slot: Slot) -> dict[str, object]:
-    """The slot's fields."""
-    return {name: getattr(slot, name) for name in Slot.__dataclass_fields__}
 
 
 def _suits(slot: Slot, wanted: Demand) -> bool:

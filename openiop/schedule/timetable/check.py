@@ -6,7 +6,6 @@ It shares with the search only the facts, and finds out everything else by itsel
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 
 from openiop.schedule.timetable.facts import (
@@ -15,15 +14,14 @@ from openiop.schedule.timetable.facts import (
     Hours,
     Member,
     Timetable,
-    Today,
     Track,
-    Visits,
     daypart,
 )  # fmt: skip
 from openiop.schedule.timetable.laws import Rule
+from openiop.schedule.timetable.look import A_WEEK, Look, strange
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-A_DAY, A_WEEK = 24 * 60, 7
+A_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -39,64 +37,12 @@ Found = Iterator[Violation]
 
 def check(facts: Facts, timetable: Timetable) -> tuple[Violation, ...]:
     """Every violation, in the order of the rules; empty when all are kept."""
-    look = _Look(facts, timetable)
+    look = Look(facts, timetable)
     found = [*_unknown(look)]
     for finder in FINDERS:
         found += finder(look)
     order = {rule: number for number, rule in enumerate(Rule)}
     return tuple(sorted(dict.fromkeys(found), key=lambda each: order[each.rule]))
-
-
-class _Look:
-    """The facts by id, and the parts of a timetable whose ids are known."""
-
-    def __init__(self, facts: Facts, timetable: Timetable) -> None:
-        self.facts, self.timetable, self.limits = facts, timetable, facts.limits
-        self.clinics = {one.id: one for one in facts.clinics}
-        self.rooms = {one.id: one for one in facts.rooms}
-        self.members = {one.id: one for one in facts.members}
-        self.programs = {one.id: one for one in facts.programs}
-        self.demand = {one.id: one for one in facts.demand}
-        self.today = {one.id: one for one in facts.today}
-
-    @cached_property
-    def tracks(self) -> list[Track]:
-        return [one for one in self.timetable.tracks if not _strange(self, one)]
-
-    @cached_property
-    def visits(self) -> list[Visits]:
-        return [
-            one for one in self.timetable.visits
-            if one.staff in self.members and one.clinic in self.clinics
-            and 0 <= one.weekday < A_WEEK
-        ]  # fmt: skip
-
-    @cached_property
-    def work(self) -> dict[int, list[tuple[str, int, Hours, bool]]]:
-        """What each colleague does: in words, where, when, and whether it is a group."""
-        found: dict[int, list[tuple[str, int, Hours, bool]]] = defaultdict(list)
-        for track in self.tracks:
-            for staff in _holders(track):
-                found[staff] += [(track.name, track.clinic, each, True) for each in track.hours]
-        for kept in self.visits:
-            found[kept.staff].append(("one-to-ones", kept.clinic, kept.hours, False))
-        return found
-
-    def was(self, track: Track) -> Today | None:
-        return None if track.today is None else self.today[track.today]
-
-    def size(self, track: Track) -> int:
-        """People in the group once those who leave have left and those seated have come."""
-        was = self.was(track)
-        return track.seated + (was.staying if was else 0)
-
-    def most(self, track: Track) -> int:
-        was = self.was(track)
-        return max(self.size(track), was.people if was else 0)
-
-
-def _holders(track: Track) -> list[int]:
-    return [staff for staff in (track.lead, track.co) if staff is not None]
 
 
 def _when(hours: Hours) -> str:
@@ -113,23 +59,9 @@ def _first(track: Track) -> str:
 # --- what is named must be there ---------------------------------------------------------------
 
 
-def _strange(look: _Look, track: Track) -> list[str]:
-    named = [
-        ("clinic", track.clinic, look.clinics), ("program", track.program, look.programs),
-        ("room", track.room, look.rooms), ("facilitator", track.lead, look.members),
-        ("co-facilitator", track.co, look.members), ("track of today", track.today, look.today),
-    ]  # fmt: skip
-    found = [f"{what} {given}" for what, given, known in named
-             if given is not None and given not in known]  # fmt: skip
-    found += [f"people {one.demand}" for one in track.seats if one.demand not in look.demand]
-    found += [f"{one.people} people" for one in track.seats if one.people < 1]
-    found += [f"weekday {day}" for day in track.weekdays if not 0 <= day < A_WEEK]
-    return found or ([] if track.weekdays and track.blocks else ["days"])
-
-
-def _unknown(look: _Look) -> Found:
+def _unknown(look: Look) -> Found:
     for track in look.timetable.tracks:
-        for what in _strange(look, track):
+        for what in strange(look, track):
             yield Violation(Rule.UNKNOWN, f"{track.name}: there is no {what}.")
     for kept in look.timetable.visits:
         if kept not in look.visits:
@@ -144,7 +76,7 @@ def _unknown(look: _Look) -> Found:
 # --- place -------------------------------------------------------------------------------------
 
 
-def _places(look: _Look) -> Found:
+def _places(look: Look) -> Found:
     for track in look.tracks:
         if (track.mode == "virtual") != (track.room is None):
             yield Violation(Rule.NO_PLACE, f"{track.name} needs a room, or is virtual.")
@@ -163,7 +95,7 @@ def _places(look: _Look) -> Found:
             yield Violation(Rule.STEP_FREE, f"{track.name}: {room.name} has steps.")
 
 
-def _rooms_taken(look: _Look) -> Found:
+def _rooms_taken(look: Look) -> Found:
     by_room: dict[int, list[Track]] = defaultdict(list)
     for track in look.tracks:
         if track.room is not None:
@@ -180,14 +112,14 @@ def _clash(some: Iterable[Hours], others: Iterable[Hours]) -> bool:
     return any(one.overlaps(other) for one in some for other in known)
 
 
-def _opening_hours(look: _Look) -> Found:
+def _opening_hours(look: Look) -> Found:
     for name, clinic, hours, _room in _in_use(look, virtual=True):
         if not any(each.holds(hours) for each in look.clinics[clinic].hours):
             where = look.clinics[clinic].name
             yield Violation(Rule.CLOSED, f"{name}: {where} is closed on {_when(hours)}.")
 
 
-def _in_use(look: _Look, *, virtual: bool) -> Iterator[tuple[str, int, Hours, bool]]:
+def _in_use(look: Look, *, virtual: bool) -> Iterator[tuple[str, int, Hours, bool]]:
     """What goes on at each clinic: in words, where, when, and whether it is a one-to-one."""
     for track in look.tracks:
         if virtual or track.mode != "virtual":
@@ -198,7 +130,7 @@ def _in_use(look: _Look, *, virtual: bool) -> Iterator[tuple[str, int, Hours, bo
         yield name, kept.clinic, kept.hours, True
 
 
-def _rooms_for_visits(look: _Look) -> Found:
+def _rooms_for_visits(look: Look) -> Found:
     used: dict[int, list[tuple[str, Hours, bool]]] = defaultdict(list)
     for name, clinic, hours, visit in _in_use(look, virtual=False):
         used[clinic].append((name, hours, visit))
@@ -215,7 +147,7 @@ def _rooms_for_visits(look: _Look) -> Found:
 # --- colleagues --------------------------------------------------------------------------------
 
 
-def _facilitators(look: _Look) -> Found:
+def _facilitators(look: Look) -> Found:
     for track in look.tracks:
         if track.lead is None or track.lead == track.co:
             yield Violation(Rule.NO_FACILITATOR, f"{_first(track)} needs somebody to hold it.")
@@ -226,7 +158,7 @@ def _facilitators(look: _Look) -> Found:
             yield Violation(Rule.FACILITATOR_RATIO, words)
 
 
-def _fit(look: _Look, track: Track, lead: Member) -> Found:
+def _fit(look: Look, track: Track, lead: Member) -> Found:
     state, kind = look.clinics[track.clinic].state, look.programs[track.program].kind
     for block in dict.fromkeys(kind for kind, _minutes in track.blocks if kind != "break"):
         if f"{state} {kind} {block}" not in lead.leads:
@@ -240,7 +172,7 @@ def _fit(look: _Look, track: Track, lead: Member) -> Found:
         yield Violation(Rule.TRAUMA_LEAD, words)
 
 
-def _working_hours(look: _Look) -> Found:
+def _working_hours(look: Look) -> Found:
     for staff, work in look.work.items():
         member = look.members[staff]
         for name, clinic, hours, _group in work:
@@ -270,7 +202,7 @@ def _there(member: Member, clinic: int, hours: Hours) -> bool:
     return until >= hours.ends
 
 
-def _somebody_else(look: _Look) -> Found:
+def _somebody_else(look: Look) -> Found:
     for name, clinic, hours, _visit in _in_use(look, virtual=False):
         shifts = [
             each.hours for member in look.facts.members for each in member.shifts
@@ -283,7 +215,7 @@ def _somebody_else(look: _Look) -> Found:
             yield Violation(Rule.ALONE_IN_BUILDING, words)
 
 
-def _loads(look: _Look) -> Found:
+def _loads(look: Look) -> Found:
     for staff, work in look.work.items():
         name, days = look.members[staff].name, defaultdict(list)
         for _name, _clinic, hours, group in work:
@@ -311,7 +243,7 @@ def _rest(today: list[Hours], tomorrow: list[Hours]) -> int:
 # --- people ------------------------------------------------------------------------------------
 
 
-def _sizes(look: _Look) -> Found:
+def _sizes(look: Look) -> Found:
     for track in look.tracks:
         clinic, size = look.clinics[track.clinic], look.size(track)
         caps = [(Rule.LEGAL_CAP, clinic.legal_cap), (Rule.HOUSE_CAP, clinic.house_cap)]
@@ -334,7 +266,7 @@ def _sizes(look: _Look) -> Found:
 SAME = ("clinic", "program", "weekdays", "starts", "blocks", "mode", "focus", "language")
 
 
-def _unasked(look: _Look) -> Found:
+def _unasked(look: Look) -> Found:
     goes_on = {track.today: track for track in look.tracks if track.today is not None}
     for was in look.facts.today:
         track = goes_on.get(was.id)
@@ -353,7 +285,7 @@ def _unasked(look: _Look) -> Found:
                 yield Violation(Rule.COMMITMENT, words)
 
 
-def _seats(look: _Look) -> Found:
+def _seats(look: Look) -> Found:
     for track in look.tracks:
         for one in track.seats:
             for rule, wrong, words in _misfits(track, look.demand[one.demand]):
@@ -380,7 +312,7 @@ def _misfits(track: Track, wanted: Demand) -> list[tuple[Rule, bool, str]]:
     ]
 
 
-def _caseloads(look: _Look) -> Found:
+def _caseloads(look: Look) -> Found:
     joining: Counter[int] = Counter()
     for track in look.tracks:
         joining[track.clinic] += track.seated
@@ -395,7 +327,7 @@ def _caseloads(look: _Look) -> Found:
             yield Violation(Rule.CASELOAD, words)
 
 
-def _one_to_ones(look: _Look) -> Found:
+def _one_to_ones(look: Look) -> Found:
     kept: Counter[int] = Counter()
     for one in look.visits:
         length = one.ends - one.starts
@@ -409,7 +341,7 @@ def _one_to_ones(look: _Look) -> Found:
             yield Violation(Rule.ONE_TO_ONES, words)
 
 
-FINDERS: tuple[Callable[[_Look], Found], ...] = (
+FINDERS: tuple[Callable[[Look], Found], ...] = (
     _places, _rooms_taken, _opening_hours, _rooms_for_visits, _facilitators, _working_hours,
     _somebody_else, _loads, _sizes, _unasked, _seats, _caseloads, _one_to_ones,
 )  # fmt: skip

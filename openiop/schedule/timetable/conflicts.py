@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from openiop.schedule.timetable.facts import Facts
+from openiop.schedule.timetable.facts import Facts, Member, Today
 from openiop.schedule.timetable.laws import Rule
 from openiop.schedule.timetable.model import Model
 
@@ -27,22 +27,17 @@ class Conflict:
     rules: tuple[Rule, ...]
     concerns: tuple[str, ...]
 
-    @property
-    def sentences(self) -> list[str]:
-        return [rule.title for rule in self.rules]
-
 
 def conflict(facts: Facts) -> Conflict:
     """The conflict in the facts of one area, which has no timetable."""
-    rules = needed(
-        SUSPECTS, lambda kept: _impossible(facts, frozenset(SUSPECTS) - frozenset(kept))
-    )
+    rules = needed(SUSPECTS, lambda kept: _impossible(facts, frozenset(SUSPECTS) - frozenset(kept)))
     relaxed = frozenset(SUSPECTS) - frozenset(rules)
-    subjects = [*facts.today, *(one for one in facts.members if one.visit_minutes)]
+    subjects: list[Today | Member] = [
+        *facts.today,
+        *(one for one in facts.members if one.visit_minutes),
+    ]
     concerned = needed(subjects, lambda kept: _impossible(_only(facts, kept), relaxed))
-    return Conflict(
-        next(iter(facts.areas), ""), tuple(rules), tuple(one.name for one in concerned)
-    )
+    return Conflict(next(iter(facts.areas), ""), tuple(rules), tuple(one.name for one in concerned))
 
 
 def needed(parts: Iterable[T], fails: Callable[[Sequence[T]], bool]) -> list[T]:
@@ -57,9 +52,7 @@ def needed(parts: Iterable[T], fails: Callable[[Sequence[T]], bool]) -> list[T]:
 
 def _only(facts: Facts, kept: Sequence[object]) -> Facts:
     """The facts with these of today's groups and of the needs for one-to-ones alone."""
-    members = tuple(
-        one if one in kept else replace(one, visit_minutes=0) for one in facts.members
-    )
+    members = tuple(one if one in kept else replace(one, visit_minutes=0) for one in facts.members)
     return replace(facts, members=members, today=tuple(one for one in facts.today if one in kept))
 
 

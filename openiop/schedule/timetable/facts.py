@@ -6,7 +6,7 @@ counts with the hours they cannot come.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, TypeVar, get_args, get_type_hints
 
 T = TypeVar("T")
@@ -23,9 +23,7 @@ class Hours:
 
     def overlaps(self, other: "Hours") -> bool:
         return (
-            self.weekday == other.weekday
-            and self.starts < other.ends
-            and other.starts < self.ends
+            self.weekday == other.weekday and self.starts < other.ends and other.starts < self.ends
         )
 
     def holds(self, other: "Hours") -> bool:
@@ -352,8 +350,7 @@ def from_json(kind: type[T], values: Mapping[str, Any]) -> T:
         raise ValueError(f"{kind.__name__}: {', '.join(missing)} are expected.") from error
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     known = {each.name for each in fields(kind)}
     return {name: hint for name, hint in get_type_hints(kind).items() if name in known}
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Rule(StrEnum):
-    """What no timetable may break; the value is its name in files, `title` in words."""
+    """What no timetable may break; the value is its name in files, `words` says it."""
 
     UNKNOWN = "unknown"
     NO_FACILITATOR = "no_facilitator"
@@ -46,7 +46,7 @@ class Rule(StrEnum):
     ONE_TO_ONE_ROOM = "one_to_one_room"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         """The rule in a few words."""
         return TITLES[self]
 

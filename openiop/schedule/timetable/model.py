@@ -4,6 +4,7 @@ A variable for each slot that may be held, each room and colleague it may have, 
 sit in it. `Model.solve` gives the best timetable found and the proven bound.
 """
 
+import math
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,7 @@ from openiop.schedule.timetable.laws import Rule
 A_DAY = 24 * 60
 LOOK_SECONDS = 0.1
 Item = tuple[Any, Hours]
-Found = Callable[[Timetable, float, float], None]
+Found = Callable[[Timetable, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Answer:
 
     status: str
     timetable: Timetable | None
-    objective: float | None
-    bound: float | None
+    objective: int | None
+    bound: int | None
 
 
 class Model:
@@ -237,7 +238,7 @@ class Model:
 
     def hint(self, timetable: Timetable) -> None:
         """Begin from a timetable found before."""
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         known = {_shape(one, one.today): one for one in reversed(timetable.tracks)}
         for slot, held in self.held.items():
             track = known.get(_shape(slot, slot.was.id if slot.was else None))
@@ -265,8 +266,9 @@ class Model:
         name = names.get(status, "unknown")
         if name not in ("optimal", "feasible"):
             return Answer(name, None, None, None)
-        bound = min(solver.best_objective_bound, solver.objective_value)
-        return Answer(name, self.read(solver.value), solver.objective_value, bound)
+        objective = round(solver.objective_value)
+        bound = min(_whole(solver.best_objective_bound), objective)
+        return Answer(name, self.read(solver.value), objective, bound)
 
     def read(self, value: Callable[[Any], int]) -> Timetable:
         """The timetable that the variables say."""
@@ -316,8 +318,10 @@ def _joined(visits: Iterable[Visits]) -> list[Visits]:
     found: list[Visits] = []
     for one in sorted(visits, key=lambda v: (v.staff, v.clinic, v.weekday, v.starts)):
         last = found[-1] if found else None
-        if last and replace(one, starts=last.starts) == replace(last, ends=one.ends) and (
-            last.ends == one.starts
+        if (
+            last
+            and replace(one, starts=last.starts) == replace(last, ends=one.ends)
+            and (last.ends == one.starts)
         ):
             found[-1] = replace(last, ends=one.ends)
         else:
@@ -344,12 +348,17 @@ def _stopping(solver: Any, stopped: Callable[[], bool]) -> Iterator[None]:
         watcher.join()
 
 
+def _whole(bound: float) -> int:
+    """Points are whole numbers, so nothing lies between a bound and the next of them."""
+    return math.ceil(bound - 1e-6)
+
+
 def _listener(model: Model, found: Found) -> Any:
     from ortools.sat.python import cp_model
 
     class Listener(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
             timetable = model.read(self.value)
-            found(timetable, self.objective_value, self.best_objective_bound)
+            found(timetable, round(self.objective_value), _whole(self.best_objective_bound))
 
     return Listener()

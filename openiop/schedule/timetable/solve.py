@@ -20,8 +20,8 @@ class Best:
 
     status: str
     timetable: Timetable
-    objective: float | None
-    bound: float | None
+    objective: int | None
+    bound: int | None
     seconds: float
     areas_done: int
     areas: int
@@ -41,7 +41,7 @@ class Best:
         }  # fmt: skip
 
 
-def gap(objective: float | None, bound: float | None) -> float | None:
+def gap(objective: int | None, bound: int | None) -> float | None:
     """How far the bound is from the objective, as a share of it; None while unknown."""
     if objective is None or bound is None:
         return None
@@ -51,7 +51,7 @@ def gap(objective: float | None, bound: float | None) -> float | None:
 def blocking(found: Conflict) -> list[dict[str, Any]]:
     """A conflict as plain values, a rule each."""
     return [
-        {"area": found.area, "rule": rule.value, "sentence": rule.title,
+        {"area": found.area, "rule": rule.value, "sentence": rule.words,
          "concerns": list(found.concerns)} for rule in found.rules
     ]  # fmt: skip
 
@@ -64,8 +64,8 @@ class _Area:
     facts: Facts
     status: str = "unknown"
     timetable: Timetable | None = None
-    objective: float | None = None
-    bound: float = 0.0
+    objective: int | None = None
+    bound: int = 0
     model: Model | None = None
 
 
@@ -96,7 +96,7 @@ class _Search:
         model = area.model = area.model or Model(area.facts)
         model.hint(area.timetable or as_it_is(area.facts))
 
-        def found(timetable: Timetable, objective: float, bound: float) -> None:
+        def found(timetable: Timetable, objective: int, bound: int) -> None:
             if area.objective is None or objective < area.objective:
                 area.timetable, area.objective = timetable, objective
             area.bound, area.status = max(area.bound, bound), "feasible"
@@ -109,7 +109,7 @@ class _Search:
             area.status = "infeasible"
             self.conflicts.append(conflict(area.facts))
         elif answer.timetable is not None and answer.objective is not None:
-            found(answer.timetable, answer.objective, answer.bound or 0.0)
+            found(answer.timetable, answer.objective, answer.bound or 0)
             area.status = answer.status
         self.heard(self.best())
 
@@ -120,7 +120,7 @@ class _Search:
         parts = [area.timetable for area in found if area.timetable is not None]
         return Best(
             status, named(parts) if known else Timetable(),
-            sum(area.objective or 0.0 for area in found) if known else None,
+            sum(area.objective or 0 for area in found) if known else None,
             sum(area.bound for area in found) if known else None, self.spent,
             sum(area.status in ("optimal", "infeasible") for area in self.areas), len(self.areas),
             tuple(self.conflicts),
