@@ -6,6 +6,7 @@ from openiop.schedule.views import (
     appointments,
     arrival,
     attendance,
+    calendar,
     enrollment,
     feeds,
     forecast,
@@ -60,3 +61,4 @@ urlpatterns += reminders.urls
 urlpatterns += [*types.urls, *working.urls]
 urlpatterns += [*rotation.urls, *topics.urls]
 urlpatterns += feeds.urls
+urlpatterns += calendar.urls
