@@ -160,6 +160,7 @@ class Grid:
     def _drawn(self, items: Iterable[Item], zone: ZoneInfo) -> str:
         visit, group = link_to("schedule:calendar_visit"), link_to("schedule:session")
         order: list[str] = []
+        row: tuple[object, ...]
         for item in items:
             letter, word = KINDS[item.kind]
             at = item.starts_at.astimezone(zone)
