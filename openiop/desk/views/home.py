@@ -43,6 +43,8 @@ QUEUES = (
           "chart:lapses", "chart.lapse.read"),
     Entry(_("Weekly hours"), _("Short weeks, while they can still be mended."),
           "schedule:weeks", "schedule.read"),
+    Entry(_("One-to-ones due"), _("Who is due or overdue, and none is booked."),
+          "schedule:one_to_ones_due", "schedule.one_to_ones"),
     Entry(_("Waiting list"), _("Who waits for a seat, and offers made."),
           "schedule:waiting", "programs.read"),
     Entry(_("Possible duplicates"), _("Two records that may be one person."),
