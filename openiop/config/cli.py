@@ -16,9 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from openiop.config import environment, production
+from openiop.config import environment, production, timetable_cli
 from openiop.config.demo import NotStarted, as_left, fill, fill_in_child, mark, tell
 from openiop.config.environment import BadSetting, Environment
+from openiop.config.rotating import add_rotation
 
 Progress = Callable[[int, int], None]
 OLDEST_SERVER = 15
@@ -85,7 +86,8 @@ def parser() -> argparse.ArgumentParser:
 
     _add_serving(command)
     _add_data(command)
-    _add_timetable(command)
+    timetable_cli.add(command, _add_shared)
+    add_rotation(command)
     _add_keeping(command)
     return whole
 
@@ -141,20 +143,6 @@ def _add_ics(kinds: Any) -> None:
     ics.add_argument("--dry-run", action="store_true", help="report, and write nothing")
     ics.set_defaults(run=_import_ics)
     _add_shared(ics)
-
-
-def _add_timetable(command: Callable[..., argparse.ArgumentParser]) -> None:
-    one = command("timetable", _solve_timetable, "find or check a weekly timetable")
-    verbs = one.add_subparsers(required=True, metavar="solve | check")
-    find = verbs.add_parser("solve", help="the best timetable within a time, and how good it is")
-    find.add_argument("--seconds", type=float, default=60.0, metavar="N", help="how long (60)")
-    find.set_defaults(run=_solve_timetable)
-    look = verbs.add_parser("check", help="which hard rules a timetable breaks")
-    look.add_argument("file", type=Path, metavar="FILE", help="as `timetable solve` writes it")
-    look.set_defaults(run=_check_timetable)
-    for each in (find, look):
-        each.add_argument("--area", default="", metavar="CODE", help="one area only")
-        _add_shared(each)
 
 
 def _add_keeping(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -432,47 +420,6 @@ def _explain(arguments: argparse.Namespace) -> int:
         _say(f"{told['key']}: {told['value']} {told['unit'] or ''}".rstrip())
         _say(f"{told['why']} Source: {told['citation']}")
     return 0
-
-
-# --- the timetable -----------------------------------------------------------------------------
-
-
-def _solve_timetable(arguments: argparse.Namespace) -> int:
-    production.allow_tools()
-    with installation():
-        _require_migrated()
-        from openiop.config.timetabling import solved
-
-        with progress("Searching") as step:
-            told = solved(
-                arguments.seconds, arguments.area,
-                lambda best: step(int(best.seconds), int(arguments.seconds)),
-            )  # fmt: skip
-    if arguments.json:
-        _print_json(told)
-    else:
-        _say(f"{told['status']}: {len(told['tracks'])} tracks, gap {told['gap']}.")
-        for one in told["blocking"]:
-            _say(f"{one['area']}: {one['sentence']} ({', '.join(one['concerns'])})")
-    return int(not told["tracks"])
-
-
-def _check_timetable(arguments: argparse.Namespace) -> int:
-    production.allow_tools()
-    with installation():
-        _require_migrated()
-        from openiop.config.timetabling import checked
-
-        try:
-            told = checked(arguments.file, arguments.area)
-        except (OSError, ValueError) as error:
-            raise NotStarted(str(error)) from error
-    if arguments.json:
-        _print_json(told)
-    else:
-        for rule, sentences in told["violations"].items():
-            _say("\n".join(f"{rule}: {sentence}" for sentence in sentences))
-    return int(not told["ok"])
 
 
 # --- keeping -----------------------------------------------------------------------------------

@@ -209,4 +209,5 @@ def _told(life: Life, weeks: int, seed: int) -> dict[str, Any]:
 
 def _spread(values: list[float] | list[int]) -> dict[str, float]:
     marks = quantiles(values, n=20) if len(values) > 1 else [values[0]]
-    return {"mean": round(mean(values), 3), "p95": round(marks[-1], 3), "max": round(max(values), 3)}
+    found = {"mean": mean(values), "p95": marks[-1], "max": max(values)}
+    return {name: round(value, 3) for name, value in found.items()}

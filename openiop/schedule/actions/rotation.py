@@ -143,7 +143,7 @@ def _run(
         repeats=[[each.person, ids[each.slot], *each.unit, each.cause] for each in answer.repeats]
         if answer else [],
         before={str(session): _kept(found.held.get(session)) for session in changed},
-        after={str(session): _kept(one and one.as_held(session))
+        after={str(session): _kept(one.as_held(session) if one else None)
                for session, one in changed.items()},
     )  # fmt: skip
     permit.note(WRITE, table=TABLE, row=run.id, count=len(changed))
@@ -255,7 +255,7 @@ def _by_hand(permit: Permit, found: Rotation, cause: str, wanted: Mapping[int, W
 @writes(WRITE)
 def undo(permit: Permit, run: int) -> int:
     """A hand's change and every mending since are taken back: the topics are what they were; the
-    track. Refused when a hand changed topics of the track again since, or one of the sessions is over."""
+    track. Refused when a hand changed topics again since, or one of the sessions is over."""
     first = RotationRun.objects.filter(pk=run, clinic_id__in=permit.clinics).first()
     if first is None or first.cause in AUTOMATIC:
         raise Http404("No such change.")
@@ -299,4 +299,5 @@ def _again(found: Rotation | None, kept: list[Any] | None) -> Wanted | None:
     topic, part, state, title, reason = kept
     if not topic or found is None:
         return Wanted("", None, (topic, part), title, state, reason)
-    return Wanted(found.curriculum.id, found.curriculum.version, (topic, part), title, state, reason)
+    known = found.curriculum
+    return Wanted(known.id, known.version, (topic, part), title, state, reason)

@@ -30,8 +30,9 @@ class ReplaceForm(DeskForm):
         help_text=_("Leave it empty to take one of the curriculum."),
     )  # fmt: skip
     topic = forms.TypedChoiceField(
-        label=_("Or a topic of the curriculum"), coerce=_unit, required=False, empty_value=("", 1)
-    )
+        label=_("Or a topic of the curriculum"), coerce=_unit, required=False,
+        empty_value=("", 1),  # type: ignore[arg-type]
+    )  # fmt: skip
 
     def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

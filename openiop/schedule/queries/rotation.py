@@ -13,7 +13,17 @@ from openiop.kernel.permits import Permit
 from openiop.programs.queries import TrackFacts
 from openiop.programs.queries import track as track_facts
 from openiop.schedule.models import TrackCurriculum
-from openiop.schedule.rules.rotation import OWN, Ask, Cost, Repeat, Unit, causes, cost, sound, wished
+from openiop.schedule.rules.rotation import (
+    OWN,
+    Ask,
+    Cost,
+    Repeat,
+    Unit,
+    causes,
+    cost,
+    sound,
+    wished,
+)  # fmt: skip
 from openiop.schedule.rules.rotation.asking import Meeting, Member, question, topics_of
 
 AHEAD = 30  # sessions planned ahead

@@ -106,7 +106,8 @@ _TOPICS = """
            WHERE seat.record_id = %(record)s AND seat.released_at IS NULL AND seat.kind <> 'hold'
            UNION
           SELECT walked.id, walked."on", walked.ends_at, walked.attendance_closed_at, walked.status
-            FROM schedule_attendance came JOIN schedule_session walked ON walked.id = came.session_id
+            FROM schedule_attendance came
+            JOIN schedule_session walked ON walked.id = came.session_id
            WHERE came.record_id = %(record)s) session
     JOIN schedule_sessiontopic topic ON topic.session_id = session.id
     LEFT JOIN schedule_attendance came

@@ -17,7 +17,8 @@ from openiop.schedule.queries.sessions import track_sessions
 from openiop.schedule.tests.test_races import together
 from openiop.schedule.tests.world import NOW, TODAY, as_job, make_enrolled, make_track
 
-WRITE, MEND, FOLLOW = "schedule.rotation.write", "schedule.rotation.mend", "schedule.rotation.follow"
+WRITE, MEND = "schedule.rotation.write", "schedule.rotation.mend"
+FOLLOW = "schedule.rotation.follow"
 LATER = NOW + timedelta(minutes=5)
 
 

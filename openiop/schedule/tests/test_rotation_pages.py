@@ -29,7 +29,8 @@ def world(network: Any, clock: Any) -> tuple[int, list[int], list[int]]:
 def test_a_track_s_page_shows_the_topics_of_its_weeks(world: Any, signed_in: Any) -> None:
     track, sessions, _people = world
     page = text(signed_in("alice").get(f"/desk/tracks/{track}/topics/"))
-    for words in ("Motivation: your own reasons", "Week of 23 November", "Nobody hears a topic twice",
+    for words in ("Motivation: your own reasons", "Week of 23 November",
+                  "Nobody hears a topic twice",
                   f"/desk/sessions/{sessions[0]}/topic/", "Fixed now"):  # fmt: skip
         assert words in page
 

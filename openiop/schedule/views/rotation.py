@@ -120,7 +120,8 @@ def follow(request: HttpRequest, permit: Permit, track: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
-            actions.follow(permit, track, *asked["curriculum"], asked["from_on"])
+            code, version = asked["curriculum"]
+            actions.follow(permit, track, code, version, asked["from_on"])
         except Refused as no:
             show_refusal(permit, form, no)
         else:

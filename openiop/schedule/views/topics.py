@@ -1,4 +1,4 @@
-"""The topic of one session: its plan and worksheet, and changing it by hand, the cost shown first."""
+"""The topic of one session: its plan and worksheet, and changing it by hand, the cost first."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,6 @@ from openiop.patients.queries import people
 from openiop.schedule.actions import rotation as actions
 from openiop.schedule.forms.rotation import PinForm, ReplaceForm, SwapForm
 from openiop.schedule.queries.rotation import Rotation, Weighed, rotation, title_of, weigh
-from openiop.schedule.queries.sessions import SessionFacts
 from openiop.schedule.queries.sessions import session as session_facts
 from openiop.schedule.queries.topics import chosen
 from openiop.schedule.rules.clashes import hours
@@ -102,7 +101,7 @@ def _form(way: str, data: Any, found: Rotation, session: int) -> DeskForm:
             for each in found.meetings if each.id in found.held and each.id != session
         ])  # fmt: skip
     here = [one for one in found.members
-            if any(one.expected(each) for each in found.meetings if each.id == session)]  # fmt: skip
+            if any(each.id == session and one.expected(each) for each in found.meetings)]
     sentence = _("%(topic)s: new to %(new)s of %(all)s")
     units = [
         (f"{unit[0]}:{unit[1]}", sentence % {

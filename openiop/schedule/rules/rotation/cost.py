@@ -2,6 +2,7 @@
 be held against the other."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from openiop.schedule.rules.rotation.facts import OWN, Ask, Cost, Person, Plan, Repeat, Unit, wished
 
@@ -15,7 +16,7 @@ def sound(ask: Ask, plan: Plan) -> bool:
             return False
         if unit != OWN:
             line.append((unit, bool(slot.fixed)))
-    for (one, one_fixed), (other, other_fixed) in zip(line, line[1:], strict=False):
+    for (one, one_fixed), (other, other_fixed) in pairwise(line):
         due = _next_part(ask, one)
         goes_on = due and not (one_fixed and other_fixed)
         if (goes_on or (other[1] > 1 and not other_fixed)) and other != due:
@@ -116,4 +117,4 @@ def _cause(ask: Ask, plan: Plan, person: Person, slot: int, had: set[Unit]) -> s
 
 
 def _had_by(plan: Plan, person: Person, slot: int) -> set[Unit]:
-    return person.had.union(plan[each] for each in person.slots if each < slot)
+    return set(person.had).union(plan[each] for each in person.slots if each < slot)

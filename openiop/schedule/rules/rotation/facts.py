@@ -152,10 +152,10 @@ def wished(ask: Ask) -> tuple[Unit, ...]:
     with the cycle where the last one stopped."""
     order = cycle(ask.topics)
     after = {unit: order[(at + 1) % len(order)] for at, unit in enumerate(order)}
-    last = ask.before if ask.before in after else order[-1]
+    last = ask.before if ask.before and ask.before in after else order[-1]
     plan = []
     for slot in ask.slots:
-        unit = slot.now or after[last or order[-1]]
+        unit = slot.now or after[last]
         plan.append(unit)
         last = unit if unit in after else last
     return tuple(plan)

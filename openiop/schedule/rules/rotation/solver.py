@@ -2,9 +2,9 @@
 
 Costs are ordered (`facts.Cost`), so they are minimized in three rounds, the worst first; each round
 keeps what the rounds before have reached. A round whose costs are zero is skipped, and where the
-plan of today costs nothing but what is missed, it is the answer: any other one changes something. The search is told the plan of today,
-works alone on one core from a fixed seed, and stops by counted work, not by the clock: the same
-question has the same answer on every machine.
+plan of today costs nothing but what is missed, it is the answer: any other one changes something.
+The search is told the plan of today, works alone on one core from a fixed seed, and stops by
+counted work: the same question has the same answer, but where a busy machine ran into the wall.
 """
 
 import time
@@ -43,7 +43,8 @@ def _search(ask: Ask, best: Plan | None, work: float) -> tuple[Plan, bool]:
     model = _Model(ask)
     optimal = True
     for names in ROUNDS:
-        if best is None or any(getattr(cost(ask, best), name) for name in names if name != "missed"):
+        priced = [name for name in names if name != "missed"]
+        if best is None or any(getattr(cost(ask, best), name) for name in priced):
             found, proven = model.minimize(names, best or wished(ask), work)
             optimal &= proven
             if found is not None and (best is None or cost(ask, found) < cost(ask, best)):
@@ -106,7 +107,7 @@ class _Model:
             self.model.add(sum(self.terms[name]) <= value)
 
     def _hint(self, best: Plan) -> None:
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         for row, unit in zip(self.x, best, strict=True):
             for each, var in row.items():
                 self.model.add_hint(var, each == unit)
