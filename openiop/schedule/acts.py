@@ -78,6 +78,7 @@ ACTS = [
     write("schedule.rotation.mend", (), "keep topics in step with who joins, misses or leaves",
           entails=["schedule.rotation.write"]),
     # calendar feeds
-    write("schedule.feed.write", EVERYONE, "make calendar feeds"),
+    write("schedule.feed.write", EVERYONE, "make calendar feeds",
+          entails=["access.link.revoke"]),
     read("schedule.feed.read", (), "read a calendar feed", entails=["schedule.read"]),
 ]  # fmt: skip
