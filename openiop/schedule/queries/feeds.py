@@ -1,7 +1,7 @@
 """What a calendar elsewhere may show of a colleague's time: initials and rooms, nothing of care."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.http import Http404
@@ -58,7 +58,7 @@ def entries(permit: Permit, staff: int) -> tuple[str, list[Entry]]:
     place = clinics(permit).get()
     if not holders(permit, place.id, permit.today(place.timezone), EVERYONE).filter(pk=staff):
         raise Http404("Nobody's feed.")
-    values = {
+    values: dict[str, Any] = {
         "staff": staff, "clinics": list(permit.clinics), "start": permit.now - BACK,
         "end": permit.now + AHEAD,
     }  # fmt: skip

@@ -38,8 +38,8 @@ ASSUMED = Rates((0.12,) * STAY_WEEKS, 0.8, 0.5)
 
 
 class Tally(Protocol):
-    """A `number` of courses that went alike: `days` of stay before the expected end, `after` days since
-    it (-1: not reached), whether they `ended`."""
+    """A `number` of courses that went alike: `days` of stay before the expected end, `after` days
+    since it (-1: not reached), whether they `ended`."""
 
     @property
     def days(self) -> int: ...

@@ -9,7 +9,6 @@ import pytest
 from openiop.schedule.rules.ics import read
 
 CHICAGO = "America/Chicago"
-DATA = Path("/work/shared/data/ics")
 
 
 def calendar(*lines: str, head: tuple[str, ...] = ()) -> bytes:
@@ -150,16 +149,17 @@ def test_a_folded_line_counts_from_where_it_begins() -> None:
 
 
 @pytest.mark.external
-def test_every_calendar_of_the_collection_is_read_or_refused_with_its_line() -> None:
-    if not DATA.exists():
-        pytest.skip("the collection of calendar files is not here")
+def test_every_calendar_of_the_collection_is_read_or_refused_with_its_line(
+    shared_data: Path,
+) -> None:
+    folder = shared_data / "ics"
     since, until = moment("2019-01-01"), moment("2023-01-01")
-    expected = {row["file"]: row for row in csv.DictReader((DATA / "expected.csv").open())}
-    paths = sorted(DATA.rglob("*.ics"))
+    expected = {row["file"]: row for row in csv.DictReader((folder / "expected.csv").open())}
+    paths = sorted(folder.rglob("*.ics"))
     assert len(paths) == 162
     differs = []
     for path in paths:
-        row = expected.get(str(path.relative_to(DATA)), {})
+        row = expected.get(str(path.relative_to(folder)), {})
         reading = read(path.read_bytes(), CHICAGO, since, until)
         assert all(each.line >= 1 and each.sentence for each in reading.problems)
         if row.get("parses") == "no" or row.get("error"):
