@@ -13,6 +13,7 @@ from openiop.kernel.permits import Permit
 from openiop.programs.queries import TrackFacts
 from openiop.programs.queries import track as track_facts
 from openiop.schedule.models import TrackCurriculum
+from openiop.schedule.queries.optouts import opted_out
 from openiop.schedule.rules.rotation import (
     OWN,
     Ask,
@@ -162,9 +163,6 @@ _HEARD = """
      AND session.attendance_closed_at IS NULL
      AND NOT EXISTS (SELECT FROM schedule_attendance came
                       WHERE came.session_id = session.id AND came.record_id = seat.record_id)"""
-_OPTED_OUT = """
-  SELECT record_id, topic FROM schedule_topicoptout
-   WHERE record_id = ANY(%(records)s) AND curriculum = %(curriculum)s AND ended_at IS NULL"""
 
 
 def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -191,16 +189,14 @@ def _members(
     seats = _rows(_SEATS, track=track.id, today=today, last=last)
     records = list({row[0] for row in seats})
     had, absent = heard(permit, records, found.id)
-    out: dict[int, set[str]] = {}
-    for record, topic in _rows(_OPTED_OUT, records=records, curriculum=found.id):
-        out.setdefault(record, set()).add(topic)
+    out = opted_out(permit, records, found.id)
     days = {topic.code: by.within_days for topic in found.required_in(track.state)
             for by in topic.required_by if by.state == track.state}  # fmt: skip
     return tuple(
         Member(
             record, start, _until(end, expected, today), session,
             frozenset(had.get(record, ())), frozenset(absent.get(record, ())),
-            frozenset(out.get(record, ())),
+            out.get(record, frozenset()),
             {code: opened + timedelta(days=within) for code, within in days.items() if opened},
         )
         for record, kind, session, start, end, opened, expected in seats
