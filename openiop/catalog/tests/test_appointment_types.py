@@ -59,7 +59,9 @@ FAULTS = {
     "minutes that are no number": ("minutes: 60", "minutes: long", "'long' is not of type"),
     "a role nobody has": ("[prescriber]", "[wizard]", "'wizard' is not one of"),
     "no citation": ("    citation: House policy", "    # House policy", "'citation' is a required"),
-    "a field nobody knows": ("    reviewed: false", "    checked: false", "'checked' was unexpected"),
+    "a field nobody knows": (
+        "    reviewed: false", "    checked: false", "'checked' was unexpected",
+    ),
 }  # fmt: skip
 
 
