@@ -12,6 +12,7 @@ from openiop.schedule.views import (
     forecast,
     joining,
     one_to_ones,
+    preferences,
     printing,
     reminders,
     rotation,
@@ -57,6 +58,7 @@ urlpatterns += [*tracks.urls, *sessions.urls, *enrollment.urls, *waiting.urls]
 urlpatterns += forecast.urls
 urlpatterns += [*joining.urls, *virtual.urls]
 urlpatterns += one_to_ones.urls
+urlpatterns += preferences.urls
 urlpatterns += reminders.urls
 urlpatterns += [*types.urls, *working.urls]
 urlpatterns += [*rotation.urls, *topics.urls]

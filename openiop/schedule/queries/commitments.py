@@ -16,7 +16,7 @@ class Busy(NamedTuple):
     None: for good."""
 
     id: int
-    kind_name: str
+    kind: str
     weekdays: tuple[int, ...]
     starts: time
     ends: time
@@ -24,13 +24,12 @@ class Busy(NamedTuple):
     last_on: date | None
 
 
-def commitments_of(permit: Permit, record: int) -> list[Busy]:
-    """What holds today or later, in order of the week; three statements at most."""
-    today = today_of(permit, record)
+def commitments_of(permit: Permit, record: int, today: date) -> list[Busy]:
+    """What holds today or later, in order of the week; one statement."""
     rows = Commitment.objects.filter(record_id=record, during__overlap=DateRange(today, None))
     found = [
         Busy(
-            row.id, row.get_kind_display(), tuple(sorted(row.weekdays)), row.starts, row.ends,
+            row.id, row.kind, tuple(sorted(row.weekdays)), row.starts, row.ends,
             row.during.lower, row.during.upper and row.during.upper - timedelta(days=1),
         )
         for row in rows

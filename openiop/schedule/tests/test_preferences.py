@@ -10,7 +10,7 @@ from openiop.kernel.permits import Refused
 from openiop.schedule.actions.commitments import add_commitment, end_commitment
 from openiop.schedule.actions.optouts import end_opt_out, opt_out
 from openiop.schedule.models import Commitment, TopicOptOut
-from openiop.schedule.queries.commitments import commitments_of
+from openiop.schedule.queries.commitments import commitments_of, today_of
 from openiop.schedule.queries.optouts import opt_outs_of, opted_out
 from openiop.schedule.tests.world import NOW, TODAY, as_job, make_person
 
@@ -30,10 +30,10 @@ def work(record: int, now=NOW, **facts) -> int:
 
 def busy(record: int, now=NOW):
     with as_job(READ, now) as permit:
-        return commitments_of(permit, record)
+        return commitments_of(permit, record, today_of(permit, record))
 
 
-def refused(action, *args, **facts) -> tuple[str, str]:
+def refused(action, *args, **facts) -> tuple[str | None, str]:
     with pytest.raises(Refused) as no:
         action(*args, **facts)
     return no.value.field, no.value.sentence
@@ -96,11 +96,11 @@ def test_hours_somebody_cannot_come_stand_in_order_of_the_week(network):
     work(record, kind="court", weekdays=[0, 0], starts=time(10), ends=time(11), last_on=TODAY)
     work(make_person(SOUTH))
     assert [each[1:] for each in busy(record)] == [
-        ("Court", (0,), time(10), time(11), TODAY, TODAY),
-        ("Work", (1, 3), time(9), time(17), TODAY, None),
+        ("court", (0,), time(10), time(11), TODAY, TODAY),
+        ("work", (1, 3), time(9), time(17), TODAY, None),
     ]  # fmt: skip
     tomorrow = NOW + timedelta(days=1)
-    assert [each.kind_name for each in busy(record, tomorrow)] == ["Work"]
+    assert [each.kind for each in busy(record, tomorrow)] == ["work"]
 
 
 def test_hours_end_today_and_stay_in_the_book(network):

@@ -37,6 +37,7 @@ from openiop.schedule.queries.availability import Asked, Slot, open_slots
 from openiop.schedule.queries.cadence import due_list, rhythm_of
 from openiop.schedule.queries.series import SeriesAsked, preview, proposal, series, series_of
 from openiop.schedule.queries.types import types
+from openiop.schedule.views.preferences import wants
 from openiop.ui.links import link_to
 
 SHOWN = 60
@@ -56,7 +57,7 @@ def one_to_ones(request: HttpRequest, permit: Permit, number: str) -> HttpRespon
         "rhythm": rhythm_of(permit, record), "everys": _everys(number),
         "coming": ahead, "past": [row for row in reversed(rows) if row not in ahead],
         "series": series_of(permit, record), "undo": _batch(request), "number": number,
-        "now": permit.now,
+        "now": permit.now, **wants(permit, record),
     })  # fmt: skip
 
 
