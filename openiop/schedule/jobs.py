@@ -2,19 +2,26 @@
 reminders."""
 
 from datetime import timedelta
+from functools import partial
 
+from procrastinate.contrib.django import app
+
+from openiop.access.door import opened_for_job
 from openiop.kernel.permits import Permit
 from openiop.messaging.jobs import each_organization
 from openiop.programs.queries import expired_offers
 from openiop.schedule.actions import (
     cadence,
     closing,
+    earlier,
     forecast,
     reminders,
     rotation,
+    timetable,
     waiting,
     weeks,
 )  # fmt: skip
+from openiop.schedule.queries.earlier import stale
 from openiop.schedule.queries.rotation import stale_track, unplanned_track
 
 A_NIGHT = timedelta(hours=12)
@@ -32,6 +39,14 @@ def expire_offers(permit: Permit) -> None:
     minutes: a look that finds nothing is no line in the audit."""
     if expired_offers(permit):
         waiting.expire_offers(permit)
+
+
+@each_organization("*/5 * * * *", earlier.EXPIRE)
+def expire_earlier_times(permit: Permit) -> None:
+    """Take back earlier times that have passed or are taken; a look that finds none is no line in
+    the audit."""
+    if stale(permit):
+        earlier.expire(permit)
 
 
 @each_organization("15 10 * * *", "schedule.week.close")
@@ -73,3 +88,11 @@ def plan_topics(permit: Permit) -> None:
     track = unplanned_track(permit, permit.now - A_NIGHT)
     if track is not None:
         rotation.replan(permit, track, "night")
+
+
+@app.task(name=timetable.JOB)
+def search_timetable(organization: int, plan: int) -> None:
+    """Search for the timetable of a plan, a minute or more: not in one transaction as other jobs,
+    or nobody would see how far it is."""
+    opening = partial(opened_for_job, timetable.SEARCH, organization, actor=f"job:{timetable.JOB}")
+    timetable.search(opening, plan)
