@@ -168,6 +168,7 @@ def calendar(permit: Permit, asked: Asked) -> Calendar:
         hourly=", extract(hour FROM clock)" if asked.hourly else "",
     )  # fmt: skip
     items = [*_items(_others(asked), given), *_items(visits, given)]
+    items.sort(key=lambda item: item.starts_at)
     hours = _fetched(_HOURS, given) if asked.by == "staff" else []
     return Calendar(
         asked, tuple(_with_others(rows, items, asked)), tuple(items),

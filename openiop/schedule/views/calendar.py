@@ -49,6 +49,7 @@ def show(request: HttpRequest, permit: Permit) -> HttpResponse:
         "first": asked.start, "last": asked.start + timedelta(days=asked.days - 1),
         "chips": _chips(asked, view, permit), "around": _around(asked, view, permit),
         "legend": [(key, *KINDS[key]) for key in LEGEND], "corner": _corner(asked),
+        "today": permit.today(asked.timezone),
         "moved": request.GET.get("moved", ""), "back": request.get_full_path(), "drags": drags,
     })  # fmt: skip
 

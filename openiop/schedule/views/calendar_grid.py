@@ -1,9 +1,9 @@
 """The calendar as a table: rows and columns as they suit what is asked, a cell a drop of a move."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from openiop.schedule.queries.calendar import Calendar, Item
 from openiop.ui.links import link_to
-from openiop.ui.markup import markup, markup_join
+from openiop.ui.markup import markup
 
 FIRST_HOUR, LAST_HOUR = 7, 21
 # A letter and a word beside each color.
@@ -38,6 +38,9 @@ VISIT = (
 FIXED = '<a class="item k-{}" href="{}" aria-label="{}"><b>{}</b> {} {}{}</a>'
 APART = '<span class="item k-{}"><b>{}</b> {} {}</span>'
 CELL = "<td{}>{}</td>"
+VIDEO = " ▸"
+
+Clocks = dict[tuple[int, date], list[tuple[time, time]]]
 
 
 @dataclass(frozen=True)
@@ -65,18 +68,26 @@ class Grid:
         known = {key for key, _name in self.found.rows}
         for item in self.found.items:
             cells[self._place(item, known)].append(item)
-        across, zone = self.across(), ZoneInfo(self.found.asked.timezone)
-        clocks = self._clocks(zone)
-        drawn = []
+        across, clocks, drawn = self.across(), self._clocks(), []
         for row in self.down():
             inside = "".join(
-                CELL.format(self._data(row, column), self._cell(
+                CELL.format(self._data(row, column) + self._shade(row, column, clocks), self._cell(
                     cells.get((row.key, column.key), []), clocks, row, column))
                 for column in across
             )  # fmt: skip
             head = markup('<a href="{}">{}</a>', row.url, row.text) if row.url else row.text
             drawn.append(markup('<tr><th scope="row">{}</th>{}</tr>\n', head, SafeString(inside)))
         return SafeString("".join(drawn))
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The clinic's."""
+        return ZoneInfo(self.found.asked.timezone)
+
+    @property
+    def hourly(self) -> bool:
+        """Cells are hours: items say when they end."""
+        return self.single or self.found.asked.days == 1
 
     @property
     def single(self) -> bool:
@@ -130,65 +141,59 @@ class Grid:
                 said.append(f' data-hour="{head.key}"')
         return "".join(said)
 
-    def _clocks(self, zone: ZoneInfo) -> dict[tuple[int, date], str]:
-        said: dict[tuple[int, date], str] = {}
+    def _clocks(self) -> Clocks:
+        """Hours of work by colleague and day; those that touch are one."""
+        said: Clocks = defaultdict(list)
         for each in self.found.hours:
-            text = f"{each.starts:%H:%M}-{each.ends:%H:%M}"
-            key = (each.staff, each.on)
-            said[key] = f"{said[key]}, {text}" if key in said else text
+            stretches = said[each.staff, each.on]
+            if stretches and stretches[-1][1] >= each.starts:
+                stretches[-1] = (stretches[-1][0], max(stretches[-1][1], each.ends))
+            else:
+                stretches.append((each.starts, each.ends))
         return said
 
-    def _cell(
-        self, items: list[Item], clocks: dict[tuple[int, date], str], row: Head, column: Head
-    ) -> str:
-        zone = ZoneInfo(self.found.asked.timezone)
+    def _shade(self, row: Head, column: Head, clocks: Clocks) -> str:
+        """How the ground of a cell looks: a day that is closed, an hour nobody works."""
+        on = next((h.key for h in (row, column) if isinstance(h.key, date)), self.found.asked.start)
+        if on in self.found.closed:
+            return ' class="closed"'
+        hours = [head.key for head in (row, column) if isinstance(head.key, int)]
+        if self.found.asked.by != "staff" or not (self.hourly and clocks):
+            return ""
+        who, hour = (self.found.asked.one or 0, hours[0]) if self.single else hours
+        held = clocks.get((who, on), ())
+        works = any(starts.hour <= hour and time(hour) < ends for starts, ends in held)
+        return "" if works else ' class="closed"'
+
+    def _cell(self, items: list[Item], clocks: Clocks, row: Head, column: Head) -> str:
         working = ""
         if isinstance(column.key, date) and isinstance(row.key, int) and not self.single:
-            words = clocks.get((row.key, column.key))
+            held = clocks.get((row.key, column.key), ())
+            words = ", ".join(f"{starts:%H:%M}-{ends:%H:%M}" for starts, ends in held)
             working = f'<small class="soft">{words}</small>' if words else ""
-        drawn = self._drawn(items, zone)
         shown = sum(item.what == "visit" for item in items)
         among = max((item.among for item in items), default=0)
         more = ""
         if among > shown:
             said = ngettext("%(n)d more", "%(n)d more", among - shown) % {"n": among - shown}
-            on = items[0].on
-            url = f"{self.link}&view=day&on={on}" + (f"&one={row.key}" if row.key else "")
+            url = f"{self.link}&view=day&on={items[0].on}" + (f"&one={row.key}" if row.key else "")
             more = markup('<a class="more" href="{}">{}</a>', url, said)
-        return f"{working}{drawn}{more}"
+        return f"{working}{''.join(map(self._drawn, items))}{more}"
 
-    def _drawn(self, items: Iterable[Item], zone: ZoneInfo) -> str:
-        visit, group = link_to("schedule:calendar_visit"), link_to("schedule:session")
-        order: list[str] = []
-        row: tuple[object, ...]
-        for item in items:
-            letter, word = KINDS[item.kind]
-            at = item.starts_at.astimezone(zone)
-            clock, name = f"{at:%H:%M}", item.number if self.hide else item.name or item.number
-            video = " ▸" if item.mode == "virtual" else ""
-            label = f"{word}, {clock}-{item.ends_at.astimezone(zone):%H:%M}, {name}"
-            if item.what == "visit" and self.drags and not item.outcome:
-                form, row = (
-                    VISIT,
-                    (
-                        item.kind,
-                        visit(item.id),
-                        item.id,
-                        f"{at:%Y-%m-%dT%H:%M}",
-                        item.staff,
-                        item.room or "",
-                        label,
-                        letter,
-                        clock,
-                        name,
-                        video,
-                    ),
-                )
-            elif item.what == "away":
-                until = f"{clock}-{item.ends_at.astimezone(zone):%H:%M}"
-                form, row = APART, (item.kind, letter, until, word)
-            else:
-                url = (visit if item.what == "visit" else group)(item.id)
-                form, row = FIXED, (item.kind, url, label, letter, clock, name, video)
-            order.append(markup_join(form, [row]))
-        return "".join(order)
+    def _drawn(self, item: Item) -> str:
+        letter, word = KINDS[item.kind]
+        begins, ends = item.starts_at.astimezone(self.zone), item.ends_at.astimezone(self.zone)
+        clock, until = f"{begins:%H:%M}", f"{ends:%H:%M}"
+        told = f"{clock}-{until}" if self.hourly else clock
+        if item.what == "away":
+            return markup(APART, item.kind, letter, f"{clock}-{until}", word)
+        name = item.number if self.hide else item.name or item.number
+        words = (f"{word}, {clock}-{until}, {name}", letter, told, name,
+                 VIDEO if item.mode == "virtual" else "")  # fmt: skip
+        if item.what == "group":
+            return markup(FIXED, item.kind, link_to("schedule:session")(item.id), *words)
+        url = link_to("schedule:calendar_visit")(item.id)
+        if item.outcome or not self.drags:
+            return markup(FIXED, item.kind, url, *words)
+        return markup(VISIT, item.kind, url, item.id, f"{begins:%Y-%m-%dT%H:%M}", item.staff,
+                      item.room or "", *words)  # fmt: skip

@@ -7,19 +7,27 @@
   let dragged = null;
   let taken = null;
 
-  const two = (n) => String(n).padStart(2, "0");
-  const day = (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  const clock = (at) => `${two(at.getHours())}:${two(at.getMinutes())}`;
+  // Times are those of the clinic's wall clock: counted in UTC, no zone of this browser shifts them.
+  const moment = (at) => new Date(`${at}:00Z`);
+  const words = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
+    weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
+    hourCycle: "h23", timeZone: "UTC",
+  });
 
-  const send = (item, on, starts, staff, room) => {
+  const send = (item, at, staff, room) => {
+    const fields = form.elements;
     form.action = item.getAttribute("href");
-    Object.assign(form.elements.on, { value: on });
-    form.elements.starts.value = starts;
-    form.elements.staff.value = staff;
-    form.elements.room.value = room;
+    [fields.on.value, fields.starts.value] = at.split("T");
+    fields.staff.value = staff;
+    fields.room.value = room;
+    said.textContent = form.dataset.sent;
     form.submit();
   };
 
+  const over = (cell) => {
+    table.querySelector("td.over")?.classList.remove("over");
+    cell?.classList.add("over");
+  };
   table.addEventListener("dragstart", (event) => {
     dragged = event.target.closest("[data-visit]");
     if (dragged) event.dataTransfer.setData("text/plain", dragged.dataset.visit);
@@ -28,23 +36,22 @@
     const cell = event.target.closest("td");
     if (!dragged || !cell) return;
     event.preventDefault();
-    table.querySelector("td.over")?.classList.remove("over");
-    cell.classList.add("over");
+    over(cell);
   });
   table.addEventListener("dragend", () => {
-    table.querySelector("td.over")?.classList.remove("over");
+    over(null);
     dragged = null;
   });
   table.addEventListener("drop", (event) => {
     const cell = event.target.closest("td");
     if (!dragged || !cell) return;
     event.preventDefault();
+    if (cell === dragged.closest("td")) return;
     const { at, staff, room } = dragged.dataset;
-    const hour = cell.dataset.hour;
-    const starts = hour === undefined ? at.slice(11) : `${two(hour)}${at.slice(13)}`;
-    send(dragged, cell.dataset.on || at.slice(0, 10), starts,
-         Number(cell.dataset.staff) ? cell.dataset.staff : staff,
-         cell.dataset.room === undefined ? room : Number(cell.dataset.room) ? cell.dataset.room : "");
+    const { on, hour, staff: who, room: where } = cell.dataset;
+    const clock = hour === undefined ? at.slice(11) : `${hour.padStart(2, "0")}${at.slice(13)}`;
+    send(dragged, `${on || at.slice(0, 10)}T${clock}`, Number(who) ? who : staff,
+         where === undefined ? room : Number(where) ? where : "");
   });
 
   const leave = () => {
@@ -52,25 +59,25 @@
     taken = null;
     said.textContent = form.dataset.left;
   };
-  const STEPS = { ArrowUp: [0, -15], ArrowDown: [0, 15], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+  const STEPS = { ArrowUp: -15, ArrowDown: 15, ArrowLeft: -1440, ArrowRight: 1440 };
   table.addEventListener("keydown", (event) => {
     const item = event.target.closest("[data-visit]");
     if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!taken && event.key.toLowerCase() === "m") {
-      taken = { item, at: new Date(`${item.dataset.at}:00`) };
+      taken = { item, at: moment(item.dataset.at) };
       item.dataset.taken = "";
-      said.textContent = table.dataset.keys;
+      said.textContent = form.dataset.keys;
     } else if (taken?.item !== item) {
       return;
     } else if (event.key === "Escape") {
       leave();
     } else if (event.key === "Enter") {
-      send(item, day(taken.at), clock(taken.at), item.dataset.staff, item.dataset.room);
+      const at = taken.at.toISOString().slice(0, 16);
+      if (at === item.dataset.at) leave();
+      else send(item, at, item.dataset.staff, item.dataset.room);
     } else if (STEPS[event.key]) {
-      const [days, minutes] = STEPS[event.key];
-      taken.at.setDate(taken.at.getDate() + days);
-      taken.at.setMinutes(taken.at.getMinutes() + minutes);
-      said.textContent = `${form.dataset.said} ${day(taken.at)} ${clock(taken.at)}`;
+      taken.at.setUTCMinutes(taken.at.getUTCMinutes() + STEPS[event.key]);
+      said.textContent = `${form.dataset.said} ${words.format(taken.at)}`;
     } else {
       return;
     }
