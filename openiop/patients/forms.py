@@ -9,18 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from openiop.catalog import payers
 from openiop.patients.models import KeepApart, Patient
+from openiop.patients.queries.languages import LANGUAGES
 from openiop.patients.queries.records import COVERAGE_FIELDS, FIELDS
 from openiop.patients.rules.search import OLDEST
 from openiop.ui.forms import DeskForm
 
-LANGUAGES = [
-    ("en", _("English")), ("es", _("Spanish")), ("ase", _("American Sign Language")),
-    ("ar", _("Arabic")), ("zh", _("Chinese")), ("fr", _("French")), ("de", _("German")),
-    ("gu", _("Gujarati")), ("ht", _("Haitian Creole")), ("hi", _("Hindi")), ("ko", _("Korean")),
-    ("fa", _("Persian")), ("pl", _("Polish")), ("pt", _("Portuguese")), ("ru", _("Russian")),
-    ("so", _("Somali")), ("sw", _("Swahili")), ("tl", _("Tagalog")), ("ta", _("Tamil")),
-    ("te", _("Telugu")), ("uk", _("Ukrainian")), ("ur", _("Urdu")), ("vi", _("Vietnamese")),
-]  # fmt: skip
 SEXES = [
     ("", _("Not asked yet")), ("female", _("Female")), ("male", _("Male")), ("x", _("X")),
     ("unknown", _("Unknown")),

@@ -23,6 +23,7 @@ from openiop.schedule.actions.locks import hold_still
 from openiop.schedule.actions.occupancy import occupy
 from openiop.schedule.models import Seat, Session, SessionChange, SessionStaff
 from openiop.schedule.queries.clashes import Wish, clashes, free_rooms, free_times_for
+from openiop.schedule.queries.needs import interpreters_of_sessions
 from openiop.schedule.queries.seats import held_seats, session_limits
 from openiop.schedule.queries.sessions import Holder, SessionFacts, by_ids, rosters
 from openiop.schedule.rules.capacity import one_more
@@ -89,7 +90,9 @@ class Clashed(Refused):
     wanted: Mapping[int, State]
 
 
-_IN_THE_WAY = ("room_in_one_place", "staff_in_one_place", "record_in_one_place")
+_IN_THE_WAY = (
+    "room_in_one_place", "staff_in_one_place", "record_in_one_place", "provider_in_one_place",
+)  # fmt: skip
 
 
 def _clashed(wanted: Mapping[int, State]) -> Mapping[str, Refused]:
@@ -123,11 +126,13 @@ def _explained(permit: Permit, no: Clashed) -> Refused:
     sessions = by_ids(permit, no.wanted)
     first = next(iter(sessions.values()))
     people = rosters(permit, no.wanted)
+    booked = interpreters_of_sessions(permit, no.wanted)
     wishes = [
         Wish(kind, resource, state.starts_at, state.ends_at)
         for session, state in no.wanted.items()
         for kind, resource in [
-            *state.resources, *(("record", seated.record) for seated in people[session])
+            *state.resources, *(("record", seated.record) for seated in people[session]),
+            *(("provider", who) for of, who in booked if of == session),
         ]
     ]  # fmt: skip
     found = [clash for clash in clashes(permit, first.clinic, wishes, but=no.wanted)
@@ -138,7 +143,8 @@ def _explained(permit: Permit, no: Clashed) -> Refused:
         choices += free_rooms(permit, first.clinic, times, but=no.wanted)
     if len(no.wanted) == 1:
         ((session, state),) = no.wanted.items()
-        needs = [*state.resources, *(("record", seated.record) for seated in people[session])]
+        needs = [*state.resources, *(("record", seated.record) for seated in people[session]),
+                 *(("provider", who) for _of, who in booked)]  # fmt: skip
         choices += free_times_for(permit, sessions[session], needs, state.on)
     words = sentence(found, first.timezone) or no.sentence
     return Refused(no.code, words, no.next_step, field=no.field, choices=tuple(choices))

@@ -14,7 +14,7 @@ _RESOURCES = """
 SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted(key, place)
  ORDER BY place
 """
-_KEYS = {"room": 1 << 40, "staff": 1 << 41}
+_KEYS = {"room": 1 << 40, "staff": 1 << 41, "provider": 1 << 42}
 
 
 def lock_tracks(*, tracks: Iterable[int] = (), sessions: Iterable[int] = ()) -> None:
@@ -27,7 +27,7 @@ def lock_tracks(*, tracks: Iterable[int] = (), sessions: Iterable[int] = ()) -> 
 
 def hold_still(resources: Iterable[tuple[str, int]]) -> None:
     """Until the transaction ends, let nobody else move into these rooms ("room", id) or take these
-    staff ("staff", id). One statement."""
+    staff ("staff", id) or interpreters ("provider", id). One statement."""
     keys = sorted({_KEYS[kind] + resource for kind, resource in resources if kind in _KEYS})
     if keys:
         with connection.cursor() as cursor:

@@ -26,6 +26,7 @@ from openiop.schedule.actions.working import refuse_away
 from openiop.schedule.models import Appointment, AppointmentChange, Occupancy, Series, Session
 from openiop.schedule.queries.bookable import not_held
 from openiop.schedule.queries.clashes import Wish, clashes, free_times_around
+from openiop.schedule.queries.needs import interpreters_of_visits
 from openiop.schedule.queries.series import away_during
 from openiop.schedule.rules.clashes import Clash, hours, sentence
 
@@ -260,14 +261,20 @@ def _explained(permit: Permit, visits: list[Appointment]) -> Refused:
     first = visits[0]
     place = clinics(permit).get(pk=first.clinic_id)
     wanted = [visit for visit in visits if not visit.cancelled_at]
-    wishes = [Wish(*need, each.starts_at, each.ends_at) for each in wanted for need in needs(each)]
+    booked = interpreters_of_visits(permit, [visit.id for visit in wanted])
+    takes = {visit.id: needs(visit) for visit in wanted}
+    for visit_id, who in booked:
+        takes[visit_id].append(("provider", who))
+    wishes = [Wish(*need, v.starts_at, v.ends_at) for v in wanted for need in takes[v.id]]
     found = clashes(permit, first.clinic_id, wishes, but_visits=[each.id for each in visits])
     others = sentence([clash for clash in found if clash.kind != "record"], place.timezone)
     own = " ".join(of_person(c, place.timezone) for c in found if c.kind == "record")
     choices: tuple[object, ...] = ()
     if len(wanted) == 1:
-        choices = tuple(free_times_around(permit, needs(first), first.starts_at, first.ends_at,
-                                          place.timezone, place.hours))  # fmt: skip
+        choices = tuple(free_times_around(
+            permit, takes[wanted[0].id], first.starts_at, first.ends_at, place.timezone,
+            place.hours,
+        ))  # fmt: skip
     return Refused(
         CLASH, f"{others} {own}".strip() or taken()["room_in_one_place"].sentence,
         _("Choose another time."), field="starts", choices=choices,

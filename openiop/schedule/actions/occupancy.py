@@ -96,6 +96,32 @@ def occupy_visits(visits: Iterable[int]) -> None:
         cursor.execute(_VISITS, [list(visits)])
 
 
+_PROVIDERS = """
+INSERT INTO schedule_occupancy (organization_id, kind, resource, during, session_id, appointment_id)
+SELECT DISTINCT n.organization_id, 'provider', n.provider_id,
+       CASE WHEN a.id IS NULL THEN tstzrange(s.starts_at, s.ends_at)
+            ELSE tstzrange(a.starts_at, a.ends_at) END, n.session_id, n.appointment_id
+  FROM schedule_need n
+  LEFT JOIN schedule_session s ON s.id = n.session_id
+  LEFT JOIN schedule_appointment a ON a.id = n.appointment_id
+ WHERE (n.session_id = %(session)s OR n.appointment_id = %(visit)s)
+   AND n.state = 'booked' AND n.kind IN ('spoken', 'asl')
+   AND (s.status = 'scheduled' OR a.id IS NOT NULL AND a.cancelled_at IS NULL)
+"""
+
+
+def occupy_providers(*, visit: int | None = None, session: int | None = None) -> None:
+    """Take up the interpreters booked for one visit or one session, and no others; two statements.
+    IntegrityError when one is elsewhere then."""
+    values = {"visit": visit, "session": session}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM schedule_occupancy WHERE kind = 'provider'"
+            " AND (session_id = %(session)s OR appointment_id = %(visit)s)", values,
+        )  # fmt: skip
+        cursor.execute(_PROVIDERS, values)
+
+
 def occupy_where_free(sessions: Iterable[int]) -> set[tuple[str, int, int]]:
     """Take up what is free; (kind, resource, session) of all that was taken. What is busy already
     stays with whoever has it."""

@@ -13,7 +13,7 @@ from openiop.access.queries import clinics, rooms, staff_names
 from openiop.kernel.days import local
 from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import Occupancy
+from openiop.schedule.models import Occupancy, Provider
 from openiop.schedule.queries.sessions import SessionFacts
 from openiop.schedule.rules.clashes import Clash, free_starts, sentence
 
@@ -46,7 +46,7 @@ def clashes(
     but_visits: Collection[int] = (),
 ) -> list[Clash]:  # fmt: skip
     """What has the wished-for rooms, colleagues and people then, sessions `but` and visits
-    `but_visits` left out; three statements at most. A group of a clinic the permit does not see is
+    `but_visits` left out; four statements at most. A group of a clinic the permit does not see is
     "another group"."""
     wanted = list(wishes)
     columns = [[getattr(wish, name) for wish in wanted] for name in Wish.__dataclass_fields__]
@@ -68,6 +68,9 @@ def _names(
     names = {("staff", member): name for member, name in staff.items()}
     if any(kind == "room" for kind, _resource in resources):
         names |= {("room", room.id): room.name for room in rooms(permit, clinic)}
+    if booked := [resource for kind, resource in resources if kind == "provider"]:
+        known = Provider.objects.filter(pk__in=booked).values_list("id", "name")
+        names |= {("provider", each): name for each, name in known}
     return names
 
 

@@ -10,8 +10,9 @@ from openiop.kernel.intervals import Interval
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Something that stands in the way: `kind` "room", "staff" or "record"; `name` of the room or
-    colleague, never of a person in care; `held_by` the track or `visit` that has it."""
+    """Something that stands in the way: `kind` "room", "staff", "provider" or "record"; `name` of
+    the room, colleague or interpreter, never of a person in care; `held_by` the track or `visit`
+    that has it."""
 
     kind: str
     resource: int
