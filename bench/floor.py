@@ -8,8 +8,9 @@ signed in, so no session is read. Its connection passes every policy.
 
 A write is one durable statement that leaves the rows ours leaves: enrolling leaves one enrollment,
 one seat, the person's time in every session ahead and three audit rows; marking changes one
-attendance and leaves its version and three audit rows. They go into tables with the columns,
-indexes and constraints of ours, without triggers.
+attendance and leaves its version and three audit rows; booking leaves the visit, its change, what
+it takes up and three audit rows. They go into tables with the columns, indexes and constraints of
+ours, without triggers.
 """
 
 from collections.abc import Callable
@@ -66,14 +67,15 @@ READS = {
         LEFT JOIN programs_waitingentry w ON w.track_id = t.id AND w.state = 'waiting'
        GROUP BY c.name, t.id ORDER BY c.name, t.starts""",
 }
-_AUDIT = """
+AUDIT = """
       INSERT INTO bench_auditevent (id, organization_id, at, written_at, "user", actor, act, kind,
              outcome, record, "table", fields, reason, request_id, address, xid)
       SELECT %(nth)s * 3 + part, %(organization)s, now(), now(), 1, 'user:1', act, 'write',
              'done', %(nth)s, '', '{}', '', 'bench', '127.0.0.1', 0
         FROM unnest(ARRAY['open', 'write', 'detail']) WITH ORDINALITY told(act, part)"""
 TABLES = ("programs_enrollment", "schedule_seat", "schedule_occupancy", "schedule_attendance",
-          "schedule_attendanceevent", "access_auditevent")  # fmt: skip
+          "schedule_attendanceevent", "access_auditevent", "schedule_appointment",
+          "schedule_appointmentchange")  # fmt: skip
 WRITES = {
     "enroll": f"""
       WITH place AS (
@@ -92,7 +94,7 @@ WRITES = {
       SELECT organization_id, 'record', %(nth)s, tstzrange(starts_at, ends_at), id
         FROM schedule_session
        WHERE track_id = %(track)s AND "on" >= %(start_on)s::date AND status = 'scheduled'
-      ), audit AS ({_AUDIT}
+      ), audit AS ({AUDIT}
       ) SELECT id FROM place""",
     "attendance": f"""
       WITH marked AS (
@@ -105,7 +107,7 @@ WRITES = {
       SELECT now(), 'update', organization_id, clinic_id, record_id, session_id, id, makeup, status,
              arrived_at, method, virtual, block_minutes, minutes, reason, steps, recorded_at,
              correction, flags, id FROM marked
-      ), audit AS ({_AUDIT}
+      ), audit AS ({AUDIT}
       ) SELECT '/desk/patients/' || r.number, {_PERSON}, p.pronouns, a.status, a.arrived_at
           FROM schedule_session s
           JOIN schedule_seat seat ON seat.track_id = s.track_id AND seat.released_at IS NULL
@@ -117,6 +119,7 @@ WRITES = {
 }
 # Set by the run: what the statements are given.
 GIVEN: dict[str, Any] = {"nth": 0}
+GIVEN_FOR: dict[str, dict[str, Any]] = {}
 
 
 def make_tables(connection: Any) -> None:
@@ -150,14 +153,18 @@ def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def read(request: HttpRequest, name: str) -> HttpResponse:
-    return HttpResponse(ROWS.render(Context({"rows": _rows(READS[name], GIVEN), "name": name})))
+    return HttpResponse(
+        ROWS.render(
+            Context({"rows": _rows(READS[name], GIVEN | GIVEN_FOR.get(name, {})), "name": name})
+        )
+    )
 
 
 def write(request: HttpRequest, name: str) -> HttpResponse:
-    """Enrolling leads on to another page; marking shows the group again, from the statement."""
+    """Marking shows the group again, from the statement; any other leads on to another page."""
     GIVEN["nth"] += 1
     rows = _rows(WRITES[name], GIVEN | request.POST.dict())
-    if name == "enroll":
+    if name != "attendance":
         return HttpResponse(status=302, headers={"Location": "/"})
     return HttpResponse(ROWS.render(Context({"rows": rows, "name": name})))
 

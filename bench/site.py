@@ -55,11 +55,15 @@ class Site:
     tracks: list[int]
     new: list[tuple[int, int, str]]
     on: date
+    calendar: int
+    run: int
 
 
 def prepare(size: str) -> Site:
     """Add what only the bench needs, by actions: a person with 1,000 visits, a clinic with 288
-    people today, people to enroll. Asked again, only the last are added anew."""
+    people today, one with 10,080 visits a week, people to enroll. Asked again,
+    only the last are added anew."""
+    from bench import calendar
     from openiop.simulation import bulk
 
     organization = int(_rows("SELECT id FROM access_organization WHERE code = 'lantern'")[0][0])
@@ -70,6 +74,10 @@ def prepare(size: str) -> Site:
         today = permit.today(ZONE)
     _full_day(job, clinics["BENCH-DAY"], today)
     session, group = _group_today(job, clinics["BENCH-DAY"], today)
+    calendar.fill(job, clinics[calendar.CLINIC], today - timedelta(days=today.weekday()))
+    run = job.rows(
+        "SELECT count(*) FROM programs_track WHERE clinic_id = %s", clinics["BENCH-NEW"]
+    )[0][0]
     tracks, new = _to_enroll(job, clinics["BENCH-NEW"], today)
     ((people, user),) = job.rows(
         "SELECT count(*), (SELECT id FROM access_user WHERE email = %s) FROM patients_patient",
@@ -78,6 +86,7 @@ def prepare(size: str) -> Site:
     return Site(
         size, organization, people, user, clinics["BENCH-DAY"], clinics["CHI-LAKE"], visits,
         session, group, tracks, new, today,
+        clinics[calendar.CLINIC], run // NEW_TRACKS,
     )  # fmt: skip
 
 
@@ -106,7 +115,8 @@ class Job:
 
 
 def _clinics(job: Job) -> dict[str, int]:
-    """Clinics by code: the two of the bench are founded once, and the director gets them all."""
+    """Clinics by code: those of the bench are founded once, and the director gets them all."""
+    from bench import calendar
     from openiop.access import founding, hiring
     from openiop.kernel.acts import Role
 
@@ -114,7 +124,7 @@ def _clinics(job: Job) -> dict[str, int]:
     clinics = {code: clinic for code, clinic, *_ in rows}
     _code, _clinic, area, opened_on = rows[0]
     with job("access.network.write") as permit:
-        for code in sorted({"BENCH-DAY", "BENCH-NEW"} - set(clinics)):
+        for code in sorted({"BENCH-DAY", "BENCH-NEW", calendar.CLINIC} - set(clinics)):
             clinics[code] = founding.add_clinic(
                 permit, area=area, code=code, name=code.title(), state="IL", timezone=ZONE,
                 street="1 Bench St", city="Chicago", zip_code="60601", phone="+13125550100",
