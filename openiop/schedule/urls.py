@@ -7,6 +7,7 @@ from openiop.schedule.views import (
     arrival,
     attendance,
     calendar,
+    earlier,
     enrollment,
     feeds,
     forecast,
@@ -58,6 +59,7 @@ urlpatterns += [*tracks.urls, *sessions.urls, *enrollment.urls, *waiting.urls]
 urlpatterns += forecast.urls
 urlpatterns += [*joining.urls, *virtual.urls]
 urlpatterns += one_to_ones.urls
+urlpatterns += earlier.urls
 urlpatterns += preferences.urls
 urlpatterns += reminders.urls
 urlpatterns += [*types.urls, *working.urls]

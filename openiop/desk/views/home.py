@@ -45,6 +45,8 @@ QUEUES = (
           "schedule:weeks", "schedule.read"),
     Entry(_("One-to-ones due"), _("Who is due or overdue, and none is booked."),
           "schedule:one_to_ones_due", "schedule.one_to_ones"),
+    Entry(_("Earlier times"), _("Who would come earlier, and what came free."),
+          "schedule:earlier", "schedule.appointment.write"),
     Entry(_("Waiting list"), _("Who waits for a seat, and offers made."),
           "schedule:waiting", "programs.read"),
     Entry(_("Possible duplicates"), _("Two records that may be one person."),

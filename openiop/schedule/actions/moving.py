@@ -19,6 +19,7 @@ from openiop.access.door import refusing, writes
 from openiop.access.queries import clinics, rooms, staff_names
 from openiop.kernel.intervals import Interval
 from openiop.kernel.permits import Permit, Refused
+from openiop.schedule.actions.freed import offer_freed, wishes_back
 from openiop.schedule.actions.locks import hold_still
 from openiop.schedule.actions.marking import recount
 from openiop.schedule.actions.occupancy import occupy, occupy_visits
@@ -114,6 +115,7 @@ def undo(permit: Permit, batch: UUID) -> list[int]:
     _series_back(changes)
     if kept:
         rewrite(permit, kept, now)
+        wishes_back([visit.id for visit in kept], changes[0].at)
     for change in changes:
         permit.note(WRITE, record=change.record_id, table=TABLE, row=change.appointment_id,
                     fields=("undone",))  # fmt: skip
@@ -135,7 +137,7 @@ def keep(
     extra: Mapping[str, Any] | None = None,
 ) -> UUID:  # fmt: skip
     """Write down what one act did to visits, and in the audit; `extra` is what else undo needs."""
-    batch = batch or uuid4()
+    batch, visits = batch or uuid4(), list(visits)
     rows = []
     for visit in visits:
         was, became = before.get(visit.id), state(visit)
@@ -148,6 +150,7 @@ def keep(
         changed = tuple(name for name in STATE if was and was[name] != became[name])
         permit.note(WRITE, record=visit.record_id, table=TABLE, row=visit.id, fields=changed)
     AppointmentChange.objects.bulk_create(rows)
+    offer_freed(permit, visits, before)
     return batch
 
 

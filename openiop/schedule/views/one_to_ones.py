@@ -35,6 +35,7 @@ from openiop.schedule.forms.one_to_ones import (
 from openiop.schedule.queries.appointments import appointment, appointments_of, record_of_batch
 from openiop.schedule.queries.availability import Asked, Slot, open_slots
 from openiop.schedule.queries.cadence import due_list, rhythm_of
+from openiop.schedule.queries.earlier import wished
 from openiop.schedule.queries.series import SeriesAsked, preview, proposal, series, series_of
 from openiop.schedule.queries.types import types
 from openiop.schedule.views.preferences import wants
@@ -57,6 +58,7 @@ def one_to_ones(request: HttpRequest, permit: Permit, number: str) -> HttpRespon
         "rhythm": rhythm_of(permit, record), "everys": _everys(number),
         "coming": ahead, "past": [row for row in reversed(rows) if row not in ahead],
         "series": series_of(permit, record), "undo": _batch(request), "number": number,
+        "wished": wished(permit, record),
         "now": permit.now, **wants(permit, record),
     })  # fmt: skip
 
