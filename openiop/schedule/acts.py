@@ -48,8 +48,6 @@ ACTS = [
           entails=["schedule.appointment.write", "messaging.contact.read"]),
     write("schedule.provider.write", LEADERS | {R.SUPERVISOR, R.FRONT_DESK},
           "change interpreters, rides and childcare places"),
-    write("schedule.earlier.expire", (), "take back earlier times that are gone",
-          entails=["schedule.appointment.write"]),
     write("schedule.week.decide", COUNSELING | {R.DIRECTOR, R.REVIEWER}, "decide on a short week",
           entails=["schedule.read", "messaging.task.write"]),
     write("schedule.week.close", (), "close weeks",
