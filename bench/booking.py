@@ -56,7 +56,7 @@ def _type_and_holder(connection: Any, site: Site) -> tuple[int, int]:
         "SELECT t.id, min(r.staff_id) FROM schedule_appointmenttype t"
         " JOIN access_roleassignment r ON r.role = ANY(t.holders) AND r.clinic_id = %s"
         " WHERE t.organization_id = %s AND 'in_person' = ANY(t.modes) AND t.kind = 'individual'"
-        " GROUP BY t.id ORDER BY t.id LIMIT 1", [site.calendar, site.organization],
+        " GROUP BY t.id ORDER BY t.id LIMIT 1", [site.new_clinic, site.organization],
     ).fetchone()  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def _booking(
         nth, (_record, _episode, number) = next(turns)
         day = first + timedelta(days=nth // A_DAY)
         at = datetime.combine(day, time(8), ZoneInfo(ZONE)) + timedelta(minutes=30 * (nth % A_DAY))
-        slot = f"{site.calendar}|{staff}|0|30|{at.isoformat()}"
+        slot = f"{site.new_clinic}|{staff}|0|30|{at.isoformat()}"
         url = f"/desk/patients/{number}/one-to-ones/find/"
         return browser.post(url, form | {"slot": slot})
 

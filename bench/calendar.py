@@ -51,25 +51,28 @@ def fill(job: Job, clinic: int, monday: date) -> None:
     )  # fmt: skip
     if held[0][0]:
         return
-    _hire(job, clinic)
     from openiop.access.backend.base import writing
 
     with job("schedule.appointment.write"), writing():
         _write(clinic, monday - BEFORE)
 
 
-def _hire(job: Job, clinic: int) -> None:
-    """Colleagues of other clinics hold a role here too: they are only there to be read."""
+def hire(job: Job, clinic: int, count: int) -> None:
+    """So many colleagues of other clinics hold a role here too: they are only there to be read."""
     from openiop.access import hiring
     from openiop.kernel.acts import Role
 
     staff = job.rows(
-        "SELECT s.id FROM access_staff s WHERE s.left_on IS NULL AND NOT EXISTS (SELECT FROM"
-        " access_roleassignment r WHERE r.staff_id = s.id AND r.clinic_id = %s)"
-        " ORDER BY s.id LIMIT %s", clinic, COLLEAGUES,
+        "SELECT s.id FROM access_staff s WHERE s.left_on IS NULL ORDER BY EXISTS (SELECT FROM"
+        " access_roleassignment r WHERE r.staff_id = s.id AND r.clinic_id = %s"
+        " AND r.role = 'clinician') DESC, s.id LIMIT %s", clinic, count,
     )  # fmt: skip
+    held = job.rows(
+        "SELECT staff_id FROM access_roleassignment WHERE clinic_id = %s AND role = 'clinician'",
+        clinic,
+    )
     with job("access.staff.write") as permit:
-        for (each,) in staff:
+        for (each,) in sorted(set(staff) - set(held)):
             hiring.give_role(permit, each, clinic=clinic, role=Role.CLINICIAN,
                              from_on=permit.today(ZONE) - timedelta(days=7))  # fmt: skip
 

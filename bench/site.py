@@ -56,6 +56,7 @@ class Site:
     new: list[tuple[int, int, str]]
     on: date
     calendar: int
+    new_clinic: int
     run: int
 
 
@@ -74,6 +75,8 @@ def prepare(size: str) -> Site:
         today = permit.today(ZONE)
     _full_day(job, clinics["BENCH-DAY"], today)
     session, group = _group_today(job, clinics["BENCH-DAY"], today)
+    calendar.hire(job, clinics["BENCH-NEW"], 1)
+    calendar.hire(job, clinics[calendar.CLINIC], calendar.COLLEAGUES)
     calendar.fill(job, clinics[calendar.CLINIC], today - timedelta(days=today.weekday()))
     run = job.rows(
         "SELECT count(*) FROM programs_track WHERE clinic_id = %s", clinics["BENCH-NEW"]
@@ -86,7 +89,7 @@ def prepare(size: str) -> Site:
     return Site(
         size, organization, people, user, clinics["BENCH-DAY"], clinics["CHI-LAKE"], visits,
         session, group, tracks, new, today,
-        clinics[calendar.CLINIC], run // NEW_TRACKS,
+        clinics[calendar.CLINIC], clinics["BENCH-NEW"], run // NEW_TRACKS,
     )  # fmt: skip
 
 
