@@ -64,7 +64,8 @@ def build_track(permit: Permit, plan: TrackPlan) -> int:
         track = Track.objects.create(
             **own, program_id=plan.program, code=plan.code, name=plan.name,
             weekdays=sorted(plan.weekdays), starts=plan.starts, mode=plan.mode, room_id=plan.room,
-            start_on=plan.start_on, end_on=plan.end_on, event=plan.event,
+            start_on=plan.start_on, end_on=plan.end_on, event=plan.event, focus=plan.focus,
+            language=plan.language,
         )  # fmt: skip
     TrackBlock.objects.bulk_create(
         TrackBlock(**own, track=track, order=order, kind=kind, minutes=minutes)
@@ -73,6 +74,16 @@ def build_track(permit: Permit, plan: TrackPlan) -> int:
     _staff(permit, track, plan.staff, plan.start_on)
     permit.note(TRACK, table="programs_track", row=track.id)
     return track.id
+
+
+@writes(TRACK)
+def drop_track(permit: Permit, track: int) -> None:
+    """Take a track back that nobody ever had a place in; ProtectedError when somebody has, or its
+    sessions still stand."""
+    here = Track.objects.filter(pk=track, clinic_id__in=permit.clinics)
+    TrackStaff.objects.filter(track__in=here).delete()
+    here.delete()
+    permit.note(TRACK, table="programs_track", row=track, fields=("dropped",))
 
 
 def _staff(permit: Permit, track: Track, staff: Sequence[tuple[int, str]], start: date) -> None:

@@ -28,6 +28,8 @@ class TrackPlan:
     staff: tuple[tuple[int, str], ...] = ()
     end_on: date | None = None
     event: str = ""
+    focus: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

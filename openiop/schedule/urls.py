@@ -6,18 +6,21 @@ from openiop.schedule.views import (
     appointments,
     arrival,
     attendance,
+    busy,
     calendar,
     earlier,
     enrollment,
     feeds,
     forecast,
     joining,
+    needs,
     one_to_ones,
     preferences,
     printing,
     reminders,
     rotation,
     sessions,
+    timetable,
     topics,
     tracks,
     types,
@@ -60,9 +63,10 @@ urlpatterns += forecast.urls
 urlpatterns += [*joining.urls, *virtual.urls]
 urlpatterns += one_to_ones.urls
 urlpatterns += earlier.urls
-urlpatterns += preferences.urls
+urlpatterns += [*preferences.urls, *needs.urls]
 urlpatterns += reminders.urls
-urlpatterns += [*types.urls, *working.urls]
+urlpatterns += [*types.urls, *working.urls, *busy.urls]
 urlpatterns += [*rotation.urls, *topics.urls]
 urlpatterns += feeds.urls
 urlpatterns += calendar.urls
+urlpatterns += timetable.urls

@@ -62,7 +62,7 @@ class SessionChange(ClinicRow):
     KINDS = [
         ("move", "Moved"), ("cancel", "Cancelled"), ("staff", "Other facilitators"),
         ("room", "Other room"), ("virtual", "Made virtual"), ("merge", "Merged"),
-        ("closure", "Closed"),
+        ("closure", "Closed"), ("plan", "By a timetable"),
     ]  # fmt: skip
     batch = models.UUIDField()
     kind = models.CharField(max_length=8, choices=KINDS)

@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 
 from openiop.access.queries import clinics
 from openiop.kernel.permits import Permit
-from openiop.schedule.models import TimetablePlan
+from openiop.schedule.models import Attendance, Session, TimetablePlan
+from openiop.schedule.queries.sessions import SessionFacts, facts
 from openiop.schedule.timetable.facts import Facts, Timetable, from_json
 from openiop.schedule.timetable.solve import gap
 
@@ -111,6 +113,26 @@ def _told(permit: Permit, row: Any) -> PlanFacts:
         row.seconds_given, row.seconds, row.objective, row.bound, row.found, row.applied_at,
         row.undone_at, row.state in OPEN and permit.now > until,
     )  # fmt: skip
+
+
+def coming(permit: Permit, tracks: Iterable[int], on: date) -> list[SessionFacts]:
+    """Sessions of these tracks by their pattern from a day on, on the calendar, to which nobody
+    came yet; one statement."""
+    attended = Attendance.objects.filter(session=OuterRef("pk"))
+    rows = Session.objects.filter(
+        ~Exists(attended), track_id__in=list(tracks), clinic_id__in=permit.clinics,
+        pattern_on__gte=on, status="scheduled", starts_at__gt=permit.now,
+    )  # fmt: skip
+    return facts(rows.order_by("starts_at", "id"))
+
+
+def speaks_from(tracks: Iterable[int]) -> dict[int, date | None]:
+    """From when each track's pattern speaks, None where from its first day; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, pattern_from FROM programs_track WHERE id = ANY(%s)", [list(tracks)]
+        )
+        return dict(cursor.fetchall())
 
 
 def areas(permit: Permit) -> list[tuple[int, str, str]]:
