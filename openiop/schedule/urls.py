@@ -14,6 +14,7 @@ from openiop.schedule.views import (
     forecast,
     joining,
     needs,
+    needs,
     one_to_ones,
     preferences,
     printing,

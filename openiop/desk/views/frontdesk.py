@@ -1,6 +1,6 @@
 """The front desk: arrivals, late calls, what is due, and sheets to print."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -23,10 +23,11 @@ from openiop.desk.views.session_cards import hours_text, moments, status_words
 from openiop.kernel.days import age_on, local
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries import emergency_contacts
-from openiop.patients.queries import person
+from openiop.patients.queries import people, person
 from openiop.patients.queries.records import coverages
 from openiop.schedule.actions import attendance
 from openiop.schedule.actions.marking import EARLIEST
+from openiop.schedule.queries.needs import need_words, needs_between
 from openiop.ui.links import address, link_to
 
 A_MINUTE = timedelta(minutes=1)
@@ -46,10 +47,28 @@ def front(request: HttpRequest, permit: Permit) -> HttpResponse:
         "cards": [_card(each, marks, hidden) for each in found],
         "late": [_late(each, hidden) for each in queries.late(permit, found)],
         "due": queries.due(permit, clinic.id, midnight),
+        "needs": _needs(permit, clinic.id, (local(today, time(0), clinic.timezone), midnight), hidden),
         "heads": sum(room.heads for room in queries.building(permit, found)),
         "building_url": address("desk:building"),
         "sheets": _sheets(), "today_url": address("desk:today"),
     })  # fmt: skip
+
+
+def _needs(
+    permit: Permit, clinic: int, day: tuple[datetime, datetime], hidden: bool
+) -> list[dict[str, Any]]:
+    """Interpreters, rides and childcare of the day from one midnight to the next; two
+    statements."""
+    found = needs_between(permit, clinic, *day)
+    known = people(permit, [each.record for each in found])
+    link = link_to("schedule:needs") if may(permit, "schedule.need.write") else None
+    return [
+        {
+            "need": each, "words": need_words(each), "url": link(one.number) if link else "",
+            "name": one.number if hidden else one.name,
+        }
+        for each in found if (one := known.get(each.record))
+    ]  # fmt: skip
 
 
 def _facts(clinic: str, found: list[TodaySession]) -> list[str]:

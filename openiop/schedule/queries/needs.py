@@ -7,10 +7,16 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 
 from openiop.kernel.permits import Permit
+from openiop.patients.queries.languages import language_name
 from openiop.schedule.models import Need, Provider
 
+KINDS = [
+    ("spoken", _("Interpreter")), ("asl", _("Sign language interpreter")), ("ride", _("Ride")),
+    ("childcare", _("Childcare")),
+]  # fmt: skip
 INTERPRETING = ("spoken", "asl")  # kinds whose provider is in one place at a time
 
 
@@ -49,6 +55,12 @@ class NeedFacts(NamedTuple):
     provider_name: str
     phone: str
     reference: str
+
+
+def need_words(each: NeedFacts) -> str:
+    """ "Interpreter, Spanish"."""
+    spoken = language_name(each.language) if each.kind == "spoken" else ""
+    return ", ".join(filter(None, [str(dict(KINDS)[each.kind]), spoken]))
 
 
 def providers(permit: Permit, *, retired: bool = False) -> list[ProviderFacts]:

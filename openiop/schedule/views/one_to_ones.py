@@ -59,7 +59,7 @@ def one_to_ones(request: HttpRequest, permit: Permit, number: str) -> HttpRespon
         "coming": ahead, "past": [row for row in reversed(rows) if row not in ahead],
         "series": series_of(permit, record), "undo": _batch(request), "number": number,
         "wished": wished(permit, record),
-        "now": permit.now, **wants(permit, record),
+        "now": permit.now, **wants(permit, number, record),
     })  # fmt: skip
 
 

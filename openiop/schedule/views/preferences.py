@@ -19,19 +19,24 @@ from openiop.schedule.actions.moving import WRITE
 from openiop.schedule.forms.one_to_ones import WEEKDAYS
 from openiop.schedule.forms.preferences import KINDS, CommitmentForm, OptOutForm
 from openiop.schedule.queries.commitments import Busy, commitments_of, today_of
+from openiop.schedule.queries.needs import need_words, needs_of
 from openiop.schedule.queries.optouts import opt_outs_of
 from openiop.schedule.views.asking import show_refusal
 from openiop.ui.links import link_to
 
 
-def wants(permit: Permit, record: int) -> dict[str, Any]:
-    """What the cards show; four statements."""
+def wants(permit: Permit, number: str, record: int) -> dict[str, Any]:
+    """What the cards show; five statements."""
     today = today_of(permit, record)
     return {
         "opt_outs": opt_outs_of(permit, record),
         "busy": [_row(each) for each in commitments_of(permit, record, today)],
         "topic_form": OptOutForm(),
         "hours_form": CommitmentForm(initial={"from_on": today}),
+        "needs": {
+            "rows": [(each, need_words(each)) for each in needs_of(permit, record, permit.now)],
+            "url": reverse("schedule:needs", args=[number]),
+        },
     }
 
 
@@ -51,7 +56,7 @@ def _again(
     """The cards alone, with what was typed and why it was not kept."""
     return render(request, "schedule/preferences.html", {
         "title": _("Topics and hours"), "number": number, "person": person(permit, record),
-        **wants(permit, record), **typed,
+        **wants(permit, number, record), **typed,
         "crumbs": [
             {"label": number, "url": link_to("desk:patient")(number)},
             {"label": _("One-to-ones"), "url": reverse("schedule:one_to_ones", args=[number])},
