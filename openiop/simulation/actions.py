@@ -9,9 +9,19 @@ from typing import Any
 from django.utils import timezone
 
 from openiop.access import door
+from openiop.kernel.acts import Role
 from openiop.kernel.days import local_day, week_start
 from openiop.schedule.actions import forecast
-from openiop.simulation import around, bulk, hours, network, one_to_ones, reminders, virtual
+from openiop.simulation import (
+    around,
+    bulk,
+    hours,
+    network,
+    one_to_ones,
+    reminders,
+    topics,
+    virtual,
+)
 from openiop.simulation.side_by_side import each_in_a_process
 from openiop.simulation.weeks import ClinicLife, live_clinic
 
@@ -67,6 +77,8 @@ def live_one(
     """One clinic's weeks and what surrounds them; counts of what was done."""
     life = ClinicLife(built, clinic, Random(f"{seed} {clinic.code}"), now)
     live_clinic(life, first, WEEKS + 1)
+    with life.opened("schedule.rotation.write", now, Role.DIRECTOR) as permit:
+        topics.plan(permit, clinic.tracks)
     one_to_ones.meet(life)
     around.rota(clinic, now)
     around.people_wait(life)

@@ -113,6 +113,7 @@ TABLES = (
     }),
     Table("schedule.Seat", "old.kind = 'enrolled' AND " + _BEGUN, {"during": _DURING}),
     *CONTENT,
+    Table("schedule.SessionTopic", _OF_SESSIONS, people=""),
     Table("schedule.Occupancy", _OF_SESSIONS + " AND (old.kind <> 'record' OR person.new > 0)", {
         "resource": "CASE old.kind WHEN 'record' THEN person.new ELSE old.resource END",
     }, _IF_PERSON),

@@ -7,11 +7,12 @@ from random import Random
 from openiop.access import door
 from openiop.chart.actions.signing import sign
 from openiop.chart.actions.whole_session import write_all
-from openiop.chart.rules.parts import Part, Shared
+from openiop.chart.rules.parts import Part
 from openiop.kernel.permits import Permit
 from openiop.schedule.actions.marking import Mark
 from openiop.schedule.queries.sessions import SessionFacts
 from openiop.simulation.network import DemoTrack, words
+from openiop.simulation.topics import told
 
 LEFT_UNSIGNED = timedelta(hours=20)  # notes of the last day wait, so that somebody has work
 PUT_OFF = 0.02
@@ -32,9 +33,8 @@ def write_notes(
 
 def _write(permit: Permit, random: Random, session: SessionFacts, came: list[int]) -> int:
     text = words("people")
-    plan = random.choice(text["topics"])
     parts = dict(zip(came, drawn_parts(random, text, len(came)), strict=True))
-    written = write_all(permit, session.id, Shared(**plan), parts)
+    written = write_all(permit, session.id, told()[session.topic], parts)
     if random.random() > PUT_OFF:
         sign(permit, session.id)
     return written

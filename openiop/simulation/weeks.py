@@ -15,7 +15,7 @@ from openiop.programs import actions as programs
 from openiop.schedule.actions import enrollment, laying, marking, whole_session
 from openiop.schedule.queries.sessions import SessionFacts, rosters, sessions_between
 from openiop.schedule.rules.attendance import Status
-from openiop.simulation import rules
+from openiop.simulation import rules, topics
 from openiop.simulation.network import DemoClinic, DemoTrack, Network
 from openiop.simulation.notes import write_notes
 from openiop.simulation.people import payer, person, safe_to
@@ -66,6 +66,8 @@ def live_clinic(life: ClinicLife, start_on: date, weeks: int) -> None:
     with life.opened("schedule.materialize", opening, Role.DIRECTOR) as permit:
         end = start_on + timedelta(weeks=weeks) + HORIZON
         life.add("sessions", laying.materialize(permit, clinic.id, start_on, end))
+    with life.opened("schedule.rotation.follow", opening, Role.DIRECTOR) as permit:
+        life.add("topics", topics.follow(permit, clinic.tracks, start_on))
     for week in range(weeks):
         monday = start_on + timedelta(weeks=week)
         _people_leave(life, monday)

@@ -7,6 +7,7 @@ is lost to a plan that was begun before it. Each leaves a run, which can be undo
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import cycle as ever
 from typing import Any
 
 from django.db import connection
@@ -18,6 +19,7 @@ from openiop.access.door import writes
 from openiop.catalog.curriculum import Curriculum, curriculum
 from openiop.kernel.permits import Permit, Refused
 from openiop.programs.queries import track as track_facts
+from openiop.programs.queries import tracks as track_list
 from openiop.schedule.actions.locks import lock_tracks
 from openiop.schedule.models import RotationRun, Session, SessionTopic, TrackCurriculum
 from openiop.schedule.queries.rotation import (
@@ -29,7 +31,9 @@ from openiop.schedule.queries.rotation import (
 )  # fmt: skip
 from openiop.schedule.queries.sessions import SessionFacts
 from openiop.schedule.queries.sessions import session as session_facts
-from openiop.schedule.rules.rotation import OWN, Answer, Unit, solve
+from openiop.schedule.rules.rotation import OWN, Answer, Unit, cycle, solve
+from openiop.schedule.rules.rotation.asking import topics_of
+from openiop.schedule.rules.rotation.solver import WORK
 
 WRITE, FOLLOW = "schedule.rotation.write", "schedule.rotation.follow"
 TABLE = "schedule_rotationrun"
@@ -84,15 +88,51 @@ def follow(permit: Permit, track: int, curriculum_id: str, version: int, from_on
         replan(permit, track, "follow")
 
 
+@writes(FOLLOW)
+def begin(
+    permit: Permit, tracks: Iterable[int], curriculum_id: str, version: int, from_on: date
+) -> int:  # fmt: skip
+    """New tracks, in which nobody is yet, follow a curriculum from a day on: every session laid has
+    its topic in the curriculum's own order, without a search; how many. As many statements for one
+    session as for a year, but one lock a track."""
+    found = curriculum(curriculum_id, version)
+    order = cycle(topics_of(found))
+    held = track_list(permit, ids=tracks)
+    for each in sorted(held, key=lambda track: track.id):
+        _hold(each.id)
+    TrackCurriculum.objects.bulk_create([
+        TrackCurriculum(
+            organization_id=permit.organization, clinic_id=each.clinic, track_id=each.id,
+            curriculum=found.id, version=version, during=DateRange(from_on, None),
+            set_at=permit.now, set_by_id=permit.staff,
+        )
+        for each in held
+    ])  # fmt: skip
+    rows = Session.objects.filter(track_id__in=[each.id for each in held], on__gte=from_on)
+    laid: dict[int, dict[int, list[int]]] = {}
+    for clinic, track, session in rows.filter(status="scheduled").order_by(
+        "starts_at", "id").values_list("clinic_id", "track_id", "id"):  # fmt: skip
+        laid.setdefault(clinic, {}).setdefault(track, []).append(session)
+    for clinic, by_track in laid.items():
+        _put(permit, clinic, {
+            session: _planned(found, unit)
+            for sessions in by_track.values()
+            for session, unit in zip(sessions, ever(order), strict=False)
+        })  # fmt: skip
+    permit.note(FOLLOW, table="schedule_trackcurriculum", count=len(held))
+    return sum(len(each) for by_track in laid.values() for each in by_track.values())
+
+
 @writes(WRITE)
-def replan(permit: Permit, track: int, cause: str) -> int | None:
+def replan(permit: Permit, track: int, cause: str, *, work: float = WORK) -> int | None:
     """Choose the topics of a track's coming sessions anew, changing as little as possible; the run.
-    None where the track follows no curriculum or nothing is ahead. A second or two of one core."""
+    None where the track follows no curriculum or nothing is ahead. A second or two of one core;
+    without `work`, nothing is searched: the cycle goes on."""
     _hold(track)
     found = rotation(permit, track)
     if found is None or not found.meetings:
         return None
-    answer = solve(found.ask)
+    answer = solve(found.ask, work=work)
     wanted = {}
     for meeting, unit in zip(found.meetings, answer.plan, strict=True):
         if meeting.state == "planned" and unit != OWN:

@@ -22,7 +22,6 @@ from openiop.schedule.rules.rotation import (
     wished,
 )  # fmt: skip
 from openiop.schedule.rules.rotation.asking import topics_of
-from openiop.simulation.rotation import simulate
 
 A, B, C = Topic("a"), Topic("b"), Topic("c")
 TWO = Topic("two", 2)
@@ -118,11 +117,3 @@ def test_a_repeat_of_somebody_who_stays_longer_than_the_curriculum_is_named() ->
     ask = Ask((A, B), slots(2), (Person(7, (0, 1), had=frozenset({("a", 1)})),
                                  Person(8, (0, 1), had=frozenset({("b", 1)}))))  # fmt: skip
     assert {each.cause for each in solve(ask).repeats} <= {"longer", "finished"}
-
-
-def test_the_same_seed_lives_the_same_weeks() -> None:
-    one, other = simulate(3, 1), simulate(3, 1)
-    assert [one[key] for key in ("repeats", "landed_wrong", "changes")] == [
-        other[key] for key in ("repeats", "landed_wrong", "changes")
-    ]
-    assert (one["sessions"], one["repeats"]) == (9, [])

@@ -27,13 +27,14 @@ Terms = dict[str, Any]
 
 def solve(ask: Ask, *, work: float = WORK) -> Answer:
     """The plan of least cost, or the best one found with so much `work` in each round; never one
-    that costs more than the plan of today, where that one is sound."""
+    that costs more than the plan of today, where that one is sound. Without `work` it is that one,
+    or the cycle."""
     begun = time.perf_counter()
     start = wished(ask)
     best = start if sound(ask, start) else None
     optimal = True
     if best is None or any(cost(ask, best)[:-1]):
-        best, optimal = _search(ask, best, work)
+        best, optimal = _search(ask, best, work) if work else (start, False)
     return Answer(
         best, cost(ask, best), causes(ask, best), optimal, time.perf_counter() - begun
     )  # fmt: skip
