@@ -15,7 +15,7 @@ from openiop.schedule.queries.sessions import track_sessions
 from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_track
 
 EVENING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # half an hour into Evening A
-FRONT_STATEMENTS = 15  # seven that every test request pays, eight of the page
+FRONT_STATEMENTS = 17  # seven that every test request pays, ten of the page
 A_MINUTE = timedelta(minutes=1)
 
 

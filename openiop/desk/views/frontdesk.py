@@ -40,14 +40,16 @@ def front(request: HttpRequest, permit: Permit) -> HttpResponse:
     today = permit.today(clinic.timezone)
     found = queries.arrivals(permit, clinic.id, today)
     hidden = names_hidden(request)
-    midnight = local(today + timedelta(days=1), time(0), clinic.timezone)
+    begins, midnight = (
+        local(today + timedelta(days=ahead), time(0), clinic.timezone) for ahead in (0, 1)
+    )
     marks = may(permit, "schedule.attendance.write")
     return render(request, "desk/front.html", {
         "title": _("Front desk"), "facts": _facts(clinic.name, found),
         "cards": [_card(each, marks, hidden) for each in found],
         "late": [_late(each, hidden) for each in queries.late(permit, found)],
         "due": queries.due(permit, clinic.id, midnight),
-        "needs": _needs(permit, clinic.id, (local(today, time(0), clinic.timezone), midnight), hidden),
+        "needs": _needs(permit, clinic.id, (begins, midnight), hidden),
         "heads": sum(room.heads for room in queries.building(permit, found)),
         "building_url": address("desk:building"),
         "sheets": _sheets(), "today_url": address("desk:today"),
