@@ -1,6 +1,6 @@
 """The calendar by colleague, room and clinic; one visit moved on it, and moved back."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from openiop.config.network_for_tests import IDS, NORTH, SOUTH
 from openiop.schedule.actions.appointments import book
+from openiop.schedule.actions.working import Week, set_hours
 from openiop.schedule.queries.appointments import appointment
 from openiop.schedule.queries.calendar import Asked, calendar
 from openiop.schedule.tests.world import NOW, TODAY, as_job, make_person, make_track
@@ -128,3 +129,33 @@ def test_each_way_to_look_is_a_page(query, clock, signed_in) -> None:
     clock(NOW)
     answer = signed_in("dana").get(f"/desk/calendar/?{query}")
     assert (answer.status_code, b"What the letters mean" in answer.content) == (200, True)
+
+
+def test_a_visit_leads_to_its_invitation(clock, signed_in) -> None:
+    visit, client = booked(), signed_in("alice")
+    clock(NOW)
+    url = f"/desk/visits/{visit}/invitation.ics"
+    assert f'href="{url}"' in client.get(f"/desk/calendar/visits/{visit}/").content.decode()
+    assert client.get(url)["Content-Type"] == "text/calendar; charset=utf-8"
+
+
+def test_items_of_a_cell_stand_in_order_of_time() -> None:
+    make_track()
+    booked(datetime(2026, 11, 25, 20, tzinfo=UTC))
+    wednesday = [item.what for item in week().items if item.on == date(2026, 11, 25)]
+    assert wednesday == ["visit", "group"]
+
+
+def test_hours_that_touch_are_told_as_one_and_others_are_gray(clock, signed_in) -> None:
+    with as_job("schedule.hours.write") as permit:
+        set_hours(permit, ALICE, [
+            Week(NORTH, 1, time(9), time(12)), Week(NORTH, 1, time(12), time(17), use="visits"),
+        ], TODAY)  # fmt: skip
+    clock(NOW)
+    client = signed_in("alice")
+    assert "09:00-17:00" in client.get(WEEK).content.decode()
+    day = client.get("/desk/calendar/?on=2026-11-24&view=day").content.decode()
+    gray = [
+        f'data-staff="{ALICE}" data-hour="{hour}" class="closed"' in day for hour in (8, 9, 16, 17)
+    ]
+    assert gray == [True, False, False, True]
