@@ -9,6 +9,7 @@ from openiop.patients.queries import apart_pairs
 from openiop.schedule.queries.clashes import Wish, clashes
 from openiop.schedule.queries.seats import HeldSeat, held_seats, session_limits
 from openiop.schedule.queries.sessions import SessionFacts, sessions_on
+from openiop.schedule.queries.working import away_of
 from openiop.schedule.rules.clashes import hours
 from openiop.schedule.rules.substitutes import Candidate, credential_flags, ranked
 
@@ -18,19 +19,33 @@ COUNSELORS = (Role.CLINICIAN, Role.INTERN, Role.SUPERVISOR)
 
 def substitutes(permit: Permit, session: SessionFacts) -> list[Candidate]:
     """Colleagues of the clinic who could hold the session, qualified and free first, with why not;
-    four statements at most, whatever their number."""
+    nobody on leave then. Five statements at most, whatever their number."""
     holding = {holder.id for holder in session.staff}
     known = [
         one for one in staff_at(permit, session.clinic, session.on, HOLDING)
         if one.id not in holding
     ]  # fmt: skip
+    leave, busy = _absent(permit, session, [one.id for one in known])
+    known = [one for one in known if one.id not in leave]
     wishes = [Wish("staff", one.id, session.starts_at, session.ends_at) for one in known]
-    busy = {
+    busy |= {
         clash.resource: f"{clash.held_by}, "
         + hours(clash.starts_at, clash.ends_at, session.timezone)
         for clash in clashes(permit, session.clinic, wishes, but=[session.id])
     }
     return ranked(_candidate(one, session, busy.get(one.id, "")) for one in known)
+
+
+def _absent(
+    permit: Permit, session: SessionFacts, staff: list[int]
+) -> tuple[set[int], dict[int, str]]:
+    """Who is on leave during the session; who has something else by a calendar of their own."""
+    found = away_of(permit, staff, session.starts_at, session.ends_at, busy=True)
+    busy = {
+        each.staff: f"{each.label}, {hours(each.starts_at, each.ends_at, session.timezone)}"
+        for each in found if each.kind == "busy"
+    }  # fmt: skip
+    return {each.staff for each in found if each.kind != "busy"}, busy
 
 
 def _candidate(one: Colleague, session: SessionFacts, busy: str) -> Candidate:

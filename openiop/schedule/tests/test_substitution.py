@@ -1,6 +1,6 @@
 """16:30 and somebody cannot hold the evening: who could, where people go, who is told."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from django.db import connection
@@ -18,6 +18,7 @@ from openiop.schedule.actions.substitution import (
     send_to,
     substitute,
 )  # fmt: skip
+from openiop.schedule.models import Away
 from openiop.schedule.queries.help import hosts, substitutes
 from openiop.schedule.queries.sessions import SessionFacts, roster, track_sessions
 from openiop.schedule.rules.substitutes import Candidate, ranked
@@ -58,6 +59,39 @@ def test_colleagues_are_offered_with_what_stands_against_them(network: object) -
     ]  # fmt: skip
 
 
+def away(staff: int, session: SessionFacts, kind: str, *, after: timedelta = timedelta()) -> None:
+    """The colleague is not there from some time after the session's begin, for an hour."""
+    starts = session.starts_at + after
+    with as_job("schedule.hours.write") as permit, writing():
+        Away.objects.create(
+            organization_id=permit.organization, staff_id=staff, kind=kind,
+            during=(starts, starts + timedelta(hours=1)), recorded_at=NOW,
+        )  # fmt: skip
+
+
+def test_nobody_on_leave_during_the_session_is_offered(network: object) -> None:
+    session = tonight(make_track(weeks=1))
+    assert [each.name for each in candidates(session)] == ["Bob Brown", "Dana Diaz", "Sam Stone"]
+    away(2, session, "leave", after=timedelta(hours=1))
+    assert [each.name for each in candidates(session)] == ["Dana Diaz", "Sam Stone"]
+
+
+def test_who_is_on_leave_before_or_after_the_session_is_offered(network: object) -> None:
+    session = tonight(make_track(weeks=1))
+    away(2, session, "leave", after=timedelta(hours=-1))
+    away(2, session, "leave", after=session.ends_at - session.starts_at)
+    assert [each.name for each in candidates(session)] == ["Bob Brown", "Dana Diaz", "Sam Stone"]
+
+
+def test_who_has_something_else_by_their_own_calendar_is_shown_as_busy(network: object) -> None:
+    session = tonight(make_track(weeks=1))
+    away(2, session, "busy")
+    assert [(each.name, each.busy) for each in candidates(session)] == [
+        ("Dana Diaz", ""), ("Sam Stone", ""),
+        ("Bob Brown", "Busy, Mon 23 Nov, 18:00 to 19:00"),
+    ]  # fmt: skip
+
+
 def test_who_lacks_a_credential_is_offered_with_the_reason(network: object) -> None:
     with as_job("access.staff.write"), writing():
         Credential.objects.filter(staff_id=2).delete()
@@ -83,7 +117,7 @@ def test_offering_takes_as_many_statements_for_two_colleagues_as_for_three(
     with as_job(WRITE) as permit:
         restaff(permit, session.id, [(1, "lead"), (2, "co")])
     session = tonight(session.track)
-    assert statements() == three == 3
+    assert statements() == three == 4
 
 
 def test_a_substitute_holds_the_session_and_owes_its_notes(network: object) -> None:
