@@ -12,6 +12,7 @@ ACTS = [
     read("desk.reach", CARE | {R.PRIVACY_OFFICER}, "see how a person is reached",
          entails=["patients.patient.read", "messaging.contact.read"]),
     read("desk.one_to_ones", CARE | {R.REVIEWER}, "see one-to-ones", entails=["schedule.read"]),
+    read("desk.topics", CARE | {R.REVIEWER}, "see a person's topics", entails=["schedule.read"]),
     read("desk.hours", CARE | {R.REVIEWER}, "see weekly hours", entails=["schedule.read"]),
     read("desk.frontdesk", CARE, "see the front desk",
          entails=["schedule.read", "messaging.contact.read", "messaging.task.read"]),

@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(rf"{PERSON}$", patient.patient, name="patient"),
     re_path(rf"{PERSON}hours/$", hours.of_person, name="patient_hours"),
     re_path(rf"{PERSON}meetings/$", patient_parts.one_to_ones, name="patient_one_to_ones"),
+    re_path(rf"{PERSON}topics/$", patient_parts.topics, name="patient_topics"),
     re_path(rf"{PERSON}notes/$", patient_parts.notes, name="patient_notes"),
     re_path(rf"{PERSON}reach/$", patient_parts.reach, name="patient_reach"),
     re_path(rf"{PERSON}emergency/$", frontdesk.emergency, name="emergency"),

@@ -51,7 +51,7 @@ def patient(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
 def _parts(permit: Permit, number: str) -> dict[str, str]:
     """Addresses of the parts that this person may see, read after the page is there."""
     acts = {"hours": "desk.hours", "notes": "chart.note.read", "reach": "desk.reach",
-            "one_to_ones": "desk.one_to_ones"}  # fmt: skip
+            "one_to_ones": "desk.one_to_ones", "topics": "desk.topics"}  # fmt: skip
     return {
         part: link_to(f"desk:patient_{part}")(number)
         for part, act in acts.items()

@@ -16,9 +16,11 @@ from openiop.messaging.queries.contacts import ContactChoice
 from openiop.patients.queries.records import coverages, merged_here
 from openiop.schedule.queries.appointments import appointments_of
 from openiop.schedule.queries.cadence import EVERYS, rhythm_of
+from openiop.schedule.queries.topics import topics_of
 from openiop.ui.links import link_to
 
 MOST_NOTES = 5
+MOST_TOPICS = 6
 
 
 @opens("chart.note.read")
@@ -78,6 +80,24 @@ def one_to_ones(request: HttpRequest, permit: Permit, number: str) -> HttpRespon
         find_url=link_to("schedule:find_time")(number) if series else "",
         everys=[(str(label), f"{series}?every={every}") for every, label in EVERYS]
         if series else [],
+    )  # fmt: skip
+
+
+@opens("desk.topics")
+def topics(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
+    """The topics a person missed, those to come, and those they have had."""
+    record = admit(permit, number)
+    found = topics_of(permit, record.id)
+    link = link_to("schedule:topic")
+    groups = [
+        (_("Missed and not had since"), found.missed), (_("To come"), found.coming),
+        (_("Had"), found.had[::-1]),
+    ]  # fmt: skip
+    return _part(
+        request, "desk/patient_topics.html", number, title=_("Topics"),
+        groups=[(label, len(days), [(day, link(day.session)) for day in days[:most]])
+                for (label, days), most in zip(groups, (None, MOST_TOPICS, None), strict=True)],
+        any=any(days for _label, days in groups), more=max(0, len(found.coming) - MOST_TOPICS),
     )  # fmt: skip
 
 
