@@ -71,10 +71,13 @@ def _batch(request: HttpRequest) -> str:
 
 
 def _who(permit: Permit, number: str, record: int) -> dict[str, Any]:
-    facts: Person = person(permit, record)
-    return {"person": facts, "crumbs": [
+    return {"person": person(permit, record), "crumbs": _crumbs(number)}
+
+
+def _crumbs(number: str) -> list[dict[str, str]]:
+    return [
         {"label": number, "url": link_to("desk:patient")(number)}, {"label": _("One-to-ones")}
-    ]}  # fmt: skip
+    ]  # fmt: skip
 
 
 def _everys(number: str) -> list[dict[str, str]]:
@@ -95,21 +98,23 @@ def find(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     """Free times for a person, the first ones of the next days; each is booked by one press, or
     a booked visit is moved there."""
     record = admit(permit, number, act="schedule.read").id
-    form, error = _slots_form(request, permit, record), ""
+    error = ""
     if request.method == "POST":
         try:
             return _take(request, permit, number, record)
         except Refused as no:
             error = f"{no.sentence} {no.next_step}".strip()
+    who = person(permit, record)
+    form = _slots_form(request, permit, who)
     found: list[Slot] = []
     if form.is_valid():
         try:
             found = open_slots(permit, _asked(permit, record, form.cleaned_data))
         except Refused as no:
             form.add_error(no.field if no.field in form.fields else None, no.sentence)
-    zone = _zone(permit, record)
+    zone = _zone(permit, who)
     return render(request, "schedule/one_to_ones_find.html", {
-        **_who(permit, number, record), "form": form, "error": error, "number": number,
+        "person": who, "crumbs": _crumbs(number), "form": form, "error": error, "number": number,
         "days": _by_day(found, zone),
         "zone": zone, "moving": _moving(permit, form), "next_url": _later(request, form, found),
         "title": _("Find a time"),
@@ -146,8 +151,8 @@ def _later(request: HttpRequest, form: SlotsForm, found: list[Slot]) -> str:
     return f"?{query.urlencode()}"
 
 
-def _zone(permit: Permit, record: int) -> ZoneInfo:
-    home = clinics(permit).filter(pk=person(permit, record).clinic).first()
+def _zone(permit: Permit, who: Person) -> ZoneInfo:
+    home = clinics(permit).filter(pk=who.clinic).first()
     return ZoneInfo(home.timezone if home else permit.timezone)
 
 
@@ -156,11 +161,10 @@ def _moving(permit: Permit, form: SlotsForm) -> Any:
     return appointment(permit, wanted) if wanted else None
 
 
-def _slots_form(request: HttpRequest, permit: Permit, record: int) -> SlotsForm:
+def _slots_form(request: HttpRequest, permit: Permit, who: Person) -> SlotsForm:
     """The form with what was asked for, or with the usual: the person's counselor and clinic."""
-    who, every, mine = person(permit, record), types(permit), clinics(permit)
-    today = permit.now.date()
-    episode = episodes(permit, [record], today).get(record)
+    every, mine, today = types(permit), clinics(permit), permit.now.date()
+    episode = episodes(permit, [who.record], today).get(who.record)
     staff = [(one.id, one.name) for one in staff_at(permit, who.clinic, today, CLINICAL)]
     usual: Mapping[str, Any] = {
         "type": _usual_type(request, permit, every), "clinic": who.clinic, "miles": 10,
