@@ -57,6 +57,26 @@ def test_the_desk_shows_where_one_is_and_what_is_open() -> None:
     assert [each.get("selected", "no") for each in page.all("option")] == [None, "no"]
 
 
+def bar(entries: int) -> list[str]:
+    """Where the rail's links lead: those under More stand before the ones a phone hides."""
+    nav = [{"label": f"P{n}", "url": f"/p{n}/", "icon": "today"} for n in range(entries)]
+    page = laid_out("desk", **{**FRAME, "nav": nav})
+    links = [str(a["href"]) for a in page.all("a")]
+    return [each for each in links if each.startswith("/p")]
+
+
+def test_a_phone_bar_of_five_shows_them_all_and_one_of_six_puts_two_under_more() -> None:
+    assert bar(5) == ["/p0/", "/p1/", "/p2/", "/p3/", "/p4/"]
+    assert bar(6) == ["/p0/", "/p1/", "/p2/", "/p3/", "/p4/", "/p5/", "/p4/", "/p5/"]
+
+
+def test_more_is_marked_where_the_current_page_is_under_it() -> None:
+    nav = [{"label": f"P{n}", "url": f"/p{n}/", "icon": "today"} for n in range(6)]
+    nav[5]["current"] = "yes"
+    page = laid_out("desk", **{**FRAME, "nav": nav})
+    assert page.all("summary")[0].get("aria-current") == "true"
+
+
 def test_the_search_goes_to_the_patients_by_name_q() -> None:
     page = laid_out("desk", **FRAME)
     assert [(f["action"], f["method"]) for f in page.all("form") if f.get("role") == "search"] == [
