@@ -103,7 +103,9 @@ def test_a_track_without_curriculum_is_given_one(network: Any, signed_in: Any, c
     assert len(topics(track)) == 9
 
 
-@pytest.mark.parametrize("page", ["topic/", "topic/worksheet/", "topic/swap/", "topic/pin/"])
+@pytest.mark.parametrize(
+    "page", ["topic/", "topic/worksheet/", "topic/swap/", "topic/pin/", "topic/replace/"]
+)
 def test_another_clinic_s_session_has_no_topic_here(world: Any, signed_in: Any, page: str) -> None:
     _track, sessions, _people = world
     assert signed_in("charlie").get(f"/desk/sessions/{sessions[0]}/{page}").status_code == 404
