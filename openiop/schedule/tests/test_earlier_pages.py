@@ -53,7 +53,7 @@ def test_a_wish_is_made_beside_the_visit_and_shown_there(network, clock, signed_
     answer = client.post(url, {"from_on": TODAY, "dayparts": ["evening"]})
     assert (answer.status_code, answer["Location"]) == (302, mine)
     page = client.get(mine).content.decode()
-    assert (f'href="{url}"' in page, "In line for an earlier time" in page) == (False, True)
+    assert (f'href="{url}"' in page, "for an earlier time</span>" in page) == (False, True)
     row = client.get(LIST).context["waiting"][0]
     assert (row.number, row.suits, row.from_on) == (number, "Evenings", TODAY)
 
