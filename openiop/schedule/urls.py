@@ -14,7 +14,6 @@ from openiop.schedule.views import (
     forecast,
     joining,
     needs,
-    needs,
     one_to_ones,
     preferences,
     printing,

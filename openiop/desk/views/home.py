@@ -80,8 +80,6 @@ SETTINGS = (
           "schedule:types", "schedule.type.write"),
     Entry(_("Interpreters, rides and childcare"), _("Who is booked for what people need."),
           "schedule:providers", "schedule.provider.write"),
-    Entry(_("Interpreters, rides and childcare"), _("Who is booked for what people need."),
-          "schedule:providers", "schedule.provider.write"),
     Entry(_("Programs"), _("What is offered: substance use, mental health, both."),
           "programs:offered", "programs.read"),
     Entry(_("Staff"), _("Roles, credentials, supervision, invitations."),
