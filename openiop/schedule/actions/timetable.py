@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import writes
 from openiop.kernel.permits import Permit, Refused
-from openiop.messaging.actions import defer
+from openiop.messaging.actions.jobs import queue_job
 from openiop.schedule.models import TimetablePlan
 from openiop.schedule.queries.plans import OPEN, areas, plan
 from openiop.schedule.queries.timetable import facts as facts_on
@@ -43,7 +43,7 @@ def ask(permit: Permit, *, area: str, on: date, seconds: int, weights: Weights) 
         weights=asdict(weights), asked_at=permit.now, asked_by_id=permit.staff,
         seconds_given=min(seconds, MOST_SECONDS), applied_from=on,
     )  # fmt: skip
-    defer(permit, JOB, plan=row.pk)
+    queue_job(JOB, permit.organization, plan=row.pk)
     permit.note(WRITE, table=TABLE, row=row.pk)
     return row.pk
 
