@@ -16,7 +16,7 @@ from openiop.schedule.timetable.facts import Hours
 from openiop.ui.charts import frame
 from openiop.ui.markup import markup, markup_join
 
-DAY, HOUR, TOP, LEFT, GAP = 84, 26, 34, 34, 24
+DAY, HOUR, TOP, LEFT, GAP = 84, 26, 40, 38, 24
 SIGNS = {"new": "+", "ended": "−", "changed": "~", "same": ""}
 BOXES = {"new": "pale", "ended": "gone", "changed": "pale", "same": "track"}
 LETTER = 6.2
@@ -57,7 +57,7 @@ def weeks(before: list[Box], after: list[Box], label: str) -> SafeString:
     across = LEFT + DAY * len(days)
     body = _week(before, _("Today"), 0, days, first, last)
     body += _week(after, _("Planned"), across + GAP, days, first, last)
-    high = TOP + (last - first) * HOUR + 4
+    high = TOP + (last - first) * HOUR + 16  # the last hour is written below its line
     words = _("%(before)s meetings a week today, %(after)s planned.") % {
         "before": len(before), "after": len(after)}  # fmt: skip
     return frame(2 * across + GAP, high, label, words, body)
@@ -67,14 +67,14 @@ def _week(
     week: list[Box], title: str, x: int, days: range, first: int, last: int
 ) -> SafeString:  # fmt: skip
     names = [WEEKDAYS_ABBR[day] for day in days]
-    body = markup('<text class="strong" x="{}" y="11">{}</text>', x + LEFT, title)
+    body = markup('<text class="strong" x="{}" y="16">{}</text>', x + LEFT, title)
     body += markup_join(
-        '<text x="{}" y="27">{}</text>',
+        '<text x="{}" y="33">{}</text>',
         ((x + LEFT + DAY * day + 3, name) for day, name in zip(days, names, strict=True)),
     )
     body += markup_join(
         '<path class="open" d="M{} {}h{}"/><text x="{}" y="{}">{}</text>',
-        ((x + LEFT, y, DAY * len(days), x, y + 10, f"{hour}:00")
+        ((x + LEFT, y, DAY * len(days), x + 4, y + 10, f"{hour}:00")
          for hour in range(first, last + 1) for y in [TOP + (hour - first) * HOUR]),
     )  # fmt: skip
     for day in days:
