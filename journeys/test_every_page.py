@@ -96,6 +96,7 @@ NOT_HERE = {
     "messaging:help_called", "patients:apart_end",
     "patients:coverage_edit", "patients:coverage_end", "patients:end_contact", "patients:unmerge",
     "schedule:arrive", "schedule:join", "schedule:join_visit", "schedule:undo",
+    "schedule:topic_pin", "schedule:topic_replace", "schedule:topic_swap", "schedule:worksheet",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from openiop.kernel.days import local
 from openiop.kernel.permits import NotPermitted, Permit, Refused
 from openiop.schedule.actions.locks import hold_still
 from openiop.schedule.models import Away
+from openiop.schedule.queries.busy import zone_of
 from openiop.schedule.queries.working import colleague
 from openiop.schedule.rules.ics import Busy, Problem, Reading, read
 
@@ -72,6 +73,7 @@ def replace_busy(
     return Replaced(len(new), len(gone), len(wanted) - len(new))
 
 
+@writes(ACT)
 def import_upload(permit: Permit, staff: int, name: str, raw: bytes) -> tuple[Reading, Replaced]:
     """Read one calendar file and keep its busy time; a file that cannot be read is refused with
     its line, events that cannot are in the reading's problems."""
@@ -96,20 +98,6 @@ def told(problem: Problem) -> str:
 def sentence_of(problem: Problem) -> str:
     """What is wrong, in the reader's language."""
     return _(problem.sentence) % {"what": problem.what}
-
-
-_ZONE = """
-SELECT c.timezone FROM access_roleassignment r JOIN access_clinic c ON c.id = r.clinic_id
- WHERE r.staff_id = %s AND upper_inf(r.during) ORDER BY c.id LIMIT 1
-"""
-
-
-def zone_of(permit: Permit, staff: int) -> str:
-    """The zone of the clinic a colleague works at, the organization's for none."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ZONE, [staff])
-        row = cursor.fetchone()
-    return row[0] if row else permit.timezone
 
 
 # --- the command -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
 from openiop.kernel.permits import Permit
@@ -30,3 +31,17 @@ def other_calendars(permit: Permit, staff: int) -> list[OtherCalendar]:
         until_at=Max("during__endswith"), read_at=Max("recorded_at"),
     )  # fmt: skip
     return [OtherCalendar(**row) for row in found.order_by("source")]
+
+
+_ZONE = """
+SELECT c.timezone FROM access_roleassignment r JOIN access_clinic c ON c.id = r.clinic_id
+ WHERE r.staff_id = %s AND upper_inf(r.during) ORDER BY c.id LIMIT 1
+"""
+
+
+def zone_of(permit: Permit, staff: int) -> str:
+    """The zone of the clinic a colleague works at, the organization's for none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ZONE, [staff])
+        row = cursor.fetchone()
+    return row[0] if row else permit.timezone

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from openiop.access.door import opens
 from openiop.kernel.permits import NotPermitted, Permit, Refused
-from openiop.schedule.actions.busy import import_upload, replace_busy, told, zone_of
+from openiop.schedule.actions.busy import import_upload, replace_busy, told
 from openiop.schedule.actions.working import FOR_OTHERS, HOURS
 from openiop.schedule.forms.busy import CalendarFileForm
-from openiop.schedule.queries.busy import other_calendars
+from openiop.schedule.queries.busy import other_calendars, zone_of
 from openiop.schedule.queries.working import colleague
 from openiop.schedule.views.asking import show_refusal
 

@@ -118,7 +118,7 @@ def find(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
         "days": _by_day(found, zone),
         "zone": zone, "moving": _moving(permit, form), "next_url": _later(request, form, found),
         "title": _("Find a time"),
-    }, status=422 if error or form.errors else 200)  # fmt: skip
+    }, status=422 if error or (form.errors and request.GET) else 200)  # fmt: skip
 
 
 def _by_day(found: list[Slot], zone: ZoneInfo) -> list[tuple[date, list[dict[str, str]]]]:
