@@ -97,6 +97,14 @@ NOT_HERE = {
     "patients:coverage_edit", "patients:coverage_end", "patients:end_contact", "patients:unmerge",
     "schedule:arrive", "schedule:join", "schedule:join_visit", "schedule:undo",
     "schedule:topic_pin", "schedule:topic_replace", "schedule:topic_swap", "schedule:worksheet",
+    "messaging:text_receive", "schedule:accept_earlier", "schedule:apply_timetable",
+    "schedule:away", "schedule:book_need", "schedule:calendar_undo", "schedule:cancel_need",
+    "schedule:change_feed", "schedule:decline_earlier", "schedule:discard_timetable",
+    "schedule:end_away", "schedule:end_commitment", "schedule:end_opt_out", "schedule:end_series",
+    "schedule:feed", "schedule:give_up_timetable", "schedule:retire_provider",
+    "schedule:retire_type", "schedule:rotation_undo", "schedule:stop_timetable",
+    "schedule:timetable", "schedule:type", "schedule:undo_earlier", "schedule:undo_rehoming",
+    "schedule:undo_timetable", "schedule:undo_visits", "schedule:withdraw_earlier",
 }  # fmt: skip
 
 

@@ -53,7 +53,6 @@ class OutboxFilter(TaskFilter):
         choices=[("", _("Any")), *OutboxMessage._meta.get_field("channel").choices],  # type: ignore[misc]
     )  # fmt: skip
 
-
     kind = forms.ChoiceField(
         label=_("About"), required=False,
         choices=[("", _("Anything")), ("remind", _("Reminders")), ("alert", _("Calls for help")),

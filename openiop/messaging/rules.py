@@ -150,7 +150,7 @@ AT_RISK = (
 
 
 def word_of(body: str) -> str:
-    """"stop", "start" or "help" where the text is that word and nothing else, else ""."""
+    """ "stop", "start" or "help" where the text is that word and nothing else, else ""."""
     said = body.strip().strip("\"'.,!¡ ").lower()
     bare = said.replace("-", "").replace(" ", "")
     return next((word for word, known in WORDS.items() if bare in known), "")

@@ -101,9 +101,11 @@ def chances(points: Sequence[Chance], label: str, said: str, happened: str) -> S
         ((_percent(c.said), _percent(c.happened), f"{c.number:,}") for c in points),
     )
     return markup(
-        '<figure><figcaption>{}</figcaption>{}</figure><table><caption class="hide">{}</caption>'
+        '<figure><figcaption>{}</figcaption>{}</figure>'
+        '<div class="region" role="region" aria-label="{}" tabindex="0"><table>'
+        '<caption class="hide">{}</caption>'
         '<thead><tr><th scope="col" class="num">{}</th><th scope="col" class="num">{}</th>'
-        '<th scope="col" class="num">{}</th></tr></thead><tbody>{}</tbody></table>',
-        label, frame(LEFT + SIDE + 20, SIDE + 30, label, desc, body), label, said, happened,
+        '<th scope="col" class="num">{}</th></tr></thead><tbody>{}</tbody></table></div>',
+        label, frame(LEFT + SIDE + 20, SIDE + 30, label, desc, body), label, label, said, happened,
         _("How many"), rows,
     )  # fmt: skip

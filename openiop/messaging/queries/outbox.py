@@ -125,7 +125,8 @@ def due_message(permit: Permit) -> int | None:
     return (
         OutboxMessage.objects.select_for_update(skip_locked=True)
         .filter(
-            clinic_id__in=permit.clinics, state__in=["queued", "sending"],
+            clinic_id__in=permit.clinics,
+            state__in=["queued", "sending"],
             send_after__lte=permit.now,
         )
         .order_by("send_after", "id")

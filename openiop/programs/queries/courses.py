@@ -80,7 +80,12 @@ def course_counts(
     """How courses had gone at the permit's clinics: for each (day, moment, since) those begun from
     `since` to before the day, as far as it was written down at the moment; one statement."""
     days, moments, since = ([each[place] for each in asked] for place in range(3))
-    values: dict[str, Any] = {"days": days, "moments": moments, "since": since, "clinics": list(permit.clinics)}
+    values: dict[str, Any] = {
+        "days": days,
+        "moments": moments,
+        "since": since,
+        "clinics": list(permit.clinics),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, values)
         return [CourseCount(*row) for row in cursor.fetchall()]

@@ -124,9 +124,14 @@ def _change(permit: Permit, facts: Facts, every: Iterable[Difference], on: date)
     stay = _taken(permit, sessions, after)
     chosen = {session: state for session, state in after.items() if session not in stay}
     since = speaks_from(changing)
-    kept = [_follow(permit, patterns[track], one, on) | {
-        "laid": laid[track].isoformat() if track in laid else None,
-        "pattern": _pattern(patterns[track], since[track])} for track, one in changing.items()]
+    kept = [
+        _follow(permit, patterns[track], one, on)
+        | {
+            "laid": laid[track].isoformat() if track in laid else None,
+            "pattern": _pattern(patterns[track], since[track]),
+        }
+        for track, one in changing.items()
+    ]
     batch = None
     if chosen:
         batch = write_change(permit, "plan", {each: sessions[each] for each in chosen}, chosen)
@@ -264,9 +269,10 @@ def undo(permit: Permit, number: int) -> None:
     lock_tracks(tracks=[*done["begun"], *(one["track"] for one in done["tracks"])])
     restore_hours(permit, done["hours"])
     _drop(permit, done["begun"])
-    if done["batch"] and SessionChange.objects.filter(
-        batch=done["batch"], undone_at__isnull=True
-    ).exists():
+    if (
+        done["batch"]
+        and SessionChange.objects.filter(batch=done["batch"], undone_at__isnull=True).exists()
+    ):
         undo_changes(permit, UUID(done["batch"]))
     _restore(permit, done["tracks"])
     row.undone_at = permit.now

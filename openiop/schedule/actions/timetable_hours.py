@@ -64,8 +64,10 @@ def _joined(weeks: Iterable[Week]) -> list[Week]:
     found: list[Week] = []
     for one in weeks:
         last = found[-1] if found else None
-        if last and replace(last, starts=one.starts, ends=one.ends) == one and (
-            last.ends == one.starts
+        if (
+            last
+            and replace(last, starts=one.starts, ends=one.ends) == one
+            and (last.ends == one.starts)
         ):
             found[-1] = replace(last, ends=one.ends)
         else:
@@ -137,7 +139,7 @@ def _row(permit: Permit, staff: int, values: Row) -> WorkingHours:
     until = values["until"]
     during = DateRange(date.fromisoformat(values["from"]), until and date.fromisoformat(until))
     given = {name: values[name] for name in FIELDS} | {
-        "starts": time.fromisoformat(values["starts"]), "ends": time.fromisoformat(values["ends"])}
-    return WorkingHours(
-        organization_id=permit.organization, staff_id=staff, during=during, **given
-    )
+        "starts": time.fromisoformat(values["starts"]),
+        "ends": time.fromisoformat(values["ends"]),
+    }
+    return WorkingHours(organization_id=permit.organization, staff_id=staff, during=during, **given)

@@ -23,14 +23,10 @@ class AskForm(DeskForm):
 
     area = forms.ChoiceField(label=_("Area"), required=False)
     on = forms.DateField(label=_("For the weeks from"))
-    seconds = forms.TypedChoiceField(
-        label=_("Search for"), choices=SECONDS, coerce=int, initial=60
-    )
+    seconds = forms.TypedChoiceField(label=_("Search for"), choices=SECONDS, coerce=int, initial=60)
     waiting = _points(_("Points for each person left waiting"), Weights.waiting)
     size = _points(_("Points for each person above the size aimed at"), Weights.size)
-    facilitator = _points(
-        _("Points for each person with another facilitator"), Weights.facilitator
-    )
+    facilitator = _points(_("Points for each person with another facilitator"), Weights.facilitator)
     change = _points(_("Points for each group, room or helper changed"), Weights.change)
 
     def __init__(self, *args: Any, areas: Iterable[tuple[str, str]], **kwargs: Any) -> None:

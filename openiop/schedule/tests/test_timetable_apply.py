@@ -43,7 +43,9 @@ TABLES = (
     "programs_trackblock", "programs_trackstaff", "schedule_workinghours", "schedule_seat",
 )  # fmt: skip
 NOT_COMPARED = {
-    "schedule_sessionstaff": "id", "schedule_occupancy": "id", "programs_trackstaff": "id",
+    "schedule_sessionstaff": "id",
+    "schedule_occupancy": "id",
+    "programs_trackstaff": "id",
 }
 
 
@@ -114,9 +116,11 @@ def test_two_groups_exchange_rooms_and_facilitators_and_back(network: Any) -> No
     number = planned(swapped)
     do(apply, number, MONDAY)
     assert held(first) == [
-        (on, BIRCH if on >= MONDAY else MAPLE, [BOB if on >= MONDAY else ALICE]) for on in days]
+        (on, BIRCH if on >= MONDAY else MAPLE, [BOB if on >= MONDAY else ALICE]) for on in days
+    ]
     assert held(second) == [
-        (on, MAPLE if on >= MONDAY else BIRCH, [ALICE if on >= MONDAY else BOB]) for on in days]
+        (on, MAPLE if on >= MONDAY else BIRCH, [ALICE if on >= MONDAY else BOB]) for on in days
+    ]
     do(undo, number)
     assert rows() == before
 
@@ -198,7 +202,10 @@ def test_a_group_nobody_sits_in_ends_and_goes_on_when_undone(network: Any) -> No
     number = planned(lambda found: Timetable((), found.visits))
     do(apply, number, MONDAY)
     assert [on for on, _room, _staff in held(track)] == [
-        TODAY, TODAY + timedelta(days=2), TODAY + timedelta(days=4)]
+        TODAY,
+        TODAY + timedelta(days=2),
+        TODAY + timedelta(days=4),
+    ]
     do(undo, number)
     assert rows() == before
 

@@ -164,8 +164,13 @@ def test_pages_take_as_many_statements_for_many_groups_as_for_one(
 def test_rules_in_conflict_are_named(network: Any, signed_in: Any) -> None:
     crowded()
     number = asked()
-    set_plan(number, state="impossible", blocking=[
-        {"area": "area", "rule": "rest", "sentence": "Enough rest", "concerns": ["Evening A"]}])
+    set_plan(
+        number,
+        state="impossible",
+        blocking=[
+            {"area": "area", "rule": "rest", "sentence": "Enough rest", "concerns": ["Evening A"]}
+        ],
+    )
     shown = page(signed_in("dana"), number)
     assert "These rules cannot all be kept" in shown
     assert "<li>Enough rest: Evening A</li>" in shown
@@ -268,9 +273,7 @@ def test_nothing_found_is_not_applied(network: Any, signed_in: Any) -> None:
 
 
 @pytest.mark.parametrize("verb", ["apply", "undo", "stop", "discard", "give-up", "ask"])
-def test_supervisors_and_clinicians_change_nothing(
-    network: Any, signed_in: Any, verb: str
-) -> None:
+def test_supervisors_and_clinicians_change_nothing(network: Any, signed_in: Any, verb: str) -> None:
     crowded(people=0)
     where = f"{LIST}ask/" if verb == "ask" else f"{LIST}{asked()}/{verb}/"
     assert [signed_in(who).post(where).status_code for who in ("sam", "alice")] == [403, 403]

@@ -89,7 +89,7 @@ def _day(own: list[Box], x: int, first: int) -> SafeString:
     placed = []
     for one in sorted(own, key=lambda each: (each.hours.starts, each.name)):
         lane = next((n for n, until in enumerate(lanes) if until <= one.hours.starts), len(lanes))
-        lanes[lane:lane + 1] = [one.hours.ends]
+        lanes[lane : lane + 1] = [one.hours.ends]
         placed.append((lane, one))
     wide = (DAY - 4) / max(1, len(lanes))
     return markup_join("{}", ((_box(one, x + 2 + lane * wide, wide - 2, first),)

@@ -22,9 +22,7 @@ TRUSTED = 0.05  # how far the share inside may lie from what was claimed
 
 def steps_of(weeks: Iterable[Week]) -> tuple[Step, ...]:
     """The weeks as a picture takes them."""
-    return tuple(
-        Step(day_text(week.week_on), week.low, week.expected, week.high) for week in weeks
-    )
+    return tuple(Step(day_text(week.week_on), week.low, week.expected, week.high) for week in weeks)
 
 
 @opens("schedule.board")
@@ -46,7 +44,9 @@ def calibration(request: HttpRequest, permit: Permit) -> HttpResponse:
 def _told(found: Calibration) -> dict[str, Any]:
     total = found.total
     return {
-        "stats": _stats(total), "verdict": _verdict(total), "found": found,
+        "stats": _stats(total),
+        "verdict": _verdict(total),
+        "found": found,
         "rows": [_row(ahead, score) for ahead, score in found.by_ahead],
         "points": [Chance(each.said, each.happened, each.number) for each in found.bins],
     }

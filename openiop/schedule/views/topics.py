@@ -100,8 +100,11 @@ def _form(way: str, data: Any, found: Rotation, session: int) -> DeskForm:
             (each.id, f"{day_text(each.on)}: {found.held[each.id].title}")
             for each in found.meetings if each.id in found.held and each.id != session
         ])  # fmt: skip
-    here = [one for one in found.members
-            if any(each.id == session and one.expected(each) for each in found.meetings)]
+    here = [
+        one
+        for one in found.members
+        if any(each.id == session and one.expected(each) for each in found.meetings)
+    ]
     sentence = _("%(topic)s: new to %(new)s of %(all)s")
     units = [
         (f"{unit[0]}:{unit[1]}", sentence % {
