@@ -261,7 +261,7 @@ def test_a_leaver_is_out_at_once_on_every_device(network, adam):
             request=None, username="bob@example.org", password="a long test password"
         )
     assert desk.get("/desk/known/").status_code == 200
-    actions.mark_left(adam, 2, left_on=adam.today("UTC"))
+    actions.mark_left(adam, 2, left_on=adam.today(adam.timezone))
     for device in (phone, desk):
         assert device.get("/desk/known/").status_code == 302
     with pytest.raises(NotPermitted), door.opened_for(2, "access.home"):
