@@ -19,7 +19,7 @@ from openiop.schedule.actions.locks import hold_still
 from openiop.schedule.models import Away, WorkingHours
 from openiop.schedule.queries.clashes import FreeTime, free_times
 from openiop.schedule.queries.working import away as away_facts
-from openiop.schedule.queries.working import away_of, colleague
+from openiop.schedule.queries.working import away_of, colleague, zone_of
 from openiop.schedule.rules.clashes import hours
 
 HOURS, AWAY = "schedule.hours.write", "schedule.away.write"
@@ -154,10 +154,6 @@ _AWAY = """
 SELECT kind, lower(during), upper(during) FROM schedule_away
  WHERE staff_id = %s AND ended_at IS NULL AND during && tstzrange(%s, %s) ORDER BY during LIMIT 1
 """
-_ZONE = """
-SELECT c.timezone FROM access_roleassignment r JOIN access_clinic c ON c.id = r.clinic_id
- WHERE r.staff_id = %s ORDER BY c.id = ANY(%s) DESC, c.id LIMIT 1
-"""
 
 
 def refuse_away(permit: Permit, staff: int, starts_at: datetime, ends_at: datetime) -> None:
@@ -167,11 +163,9 @@ def refuse_away(permit: Permit, staff: int, starts_at: datetime, ends_at: dateti
     with connection.cursor() as cursor:
         cursor.execute(_AWAY, [staff, starts_at, ends_at])
         row = cursor.fetchone()
-        if row is None:
-            return
-        cursor.execute(_ZONE, [staff, list(permit.clinics)])
-        zone = (cursor.fetchone() or (permit.timezone,))[0]
-    kind, begins, ends = row
+    if row is None:
+        return
+    zone, (kind, begins, ends) = zone_of(permit, staff), row
     words = {"name": staff_names(permit, [staff]).get(staff, ""), "when": hours(begins, ends, zone)}
     if kind == "busy":
         sentence = _("%(name)s has something else on %(when)s.") % words

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db import connection
 from django.db.models import Q
 from django.http import Http404
 
@@ -104,3 +105,16 @@ def colleague(permit: Permit, staff: int) -> str:
     if found is None:
         raise Http404("No such colleague.")
     return found.name
+
+
+_ZONE = """
+SELECT c.timezone FROM access_roleassignment r JOIN access_clinic c ON c.id = r.clinic_id
+ WHERE r.staff_id = %s ORDER BY c.id = ANY(%s) DESC, c.id LIMIT 1
+"""
+
+
+def zone_of(permit: Permit, staff: int) -> str:
+    """The time zone of a colleague's days: that of their clinic, of one the reader shares first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ZONE, [staff, list(permit.clinics)])
+        return str((cursor.fetchone() or (permit.timezone,))[0])

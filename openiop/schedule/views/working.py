@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from openiop.access.door import opens
-from openiop.access.queries import clinics, current_clinic
+from openiop.access.queries import clinics
 from openiop.kernel.acts import ACTS
 from openiop.kernel.days import local
 from openiop.kernel.permits import Permit, Refused
@@ -24,7 +24,7 @@ from openiop.schedule.actions.working import Week
 from openiop.schedule.forms.working import DAYS, AwayForm, ExtraForm, WeekForm
 from openiop.schedule.queries.availability import moment
 from openiop.schedule.queries.rehoming import rehomings, stranding
-from openiop.schedule.queries.working import HoursFacts, away_of, colleague, hours_of
+from openiop.schedule.queries.working import HoursFacts, away_of, colleague, hours_of, zone_of
 from openiop.schedule.queries.working import away as away_facts
 from openiop.schedule.rules.clashes import hours as stretch_words
 from openiop.schedule.views.asking import person_url, show_refusal
@@ -37,7 +37,7 @@ def hours(request: HttpRequest, permit: Permit, staff: int | None = None) -> Htt
     """When I, or a colleague, work: the week, single days, leave; each with its form."""
     who = staff or permit.staff or 0
     name = colleague(permit, who)
-    zone = _zone(request, permit)
+    zone = zone_of(permit, who)
     today = permit.today(zone)
     known = hours_of(permit, who, today)
     forms_ = _forms(request, permit, today)
@@ -59,11 +59,6 @@ def hours(request: HttpRequest, permit: Permit, staff: int | None = None) -> Htt
 
 def _may_change(permit: Permit, who: int) -> bool:
     return who == permit.staff or permit.holds(*verbs.FOR_OTHERS)
-
-
-def _zone(request: HttpRequest, permit: Permit) -> str:
-    place = current_clinic(request, permit)
-    return place.timezone if place else permit.timezone
 
 
 def _forms(request: HttpRequest, permit: Permit, today: date) -> dict[str, Any]:
@@ -133,7 +128,7 @@ def _to_away(permit: Permit, who: int, away: int) -> HttpResponse:
 def drop(request: HttpRequest, permit: Permit, staff: int) -> HttpResponse:
     """Take one stretch off the week from today on."""
     colleague(permit, staff)
-    today = permit.today(_zone(request, permit))
+    today = permit.today(zone_of(permit, staff))
     known = hours_of(permit, staff, today)
     left = [row for row in known if str(row.id) != request.POST.get("stretch")]
     verbs.set_hours(permit, staff, _weeks(left, today), today)
@@ -145,7 +140,8 @@ def drop(request: HttpRequest, permit: Permit, staff: int) -> HttpResponse:
 @require_POST
 def sick(request: HttpRequest, permit: Permit) -> HttpResponse:
     """I am sick: away from now to the end of my day, and on to what that leaves."""
-    zone, who = _zone(request, permit), permit.staff or 0
+    who = permit.staff or 0
+    zone = zone_of(permit, who)
     midnight = local(permit.today(zone) + timedelta(days=1), time(0), zone)
     away = verbs.add_away(permit, who, "sick", permit.now, midnight)
     return _to_away(permit, who, away)
@@ -177,7 +173,7 @@ def away(request: HttpRequest, permit: Permit, away: int) -> HttpResponse:
                 request, _("%(n)s re-homed. %(texts)s texted, %(calls)s to call.") % told
             )
             return redirect("schedule:away", away)
-    zone = _zone(request, permit)
+    zone = zone_of(permit, found.staff)
     return render(request, "schedule/away.html", {
         "title": _("While %(name)s is away") % {"name": found.staff_name}, "away": found,
         "when": stretch_words(found.starts_at, found.ends_at, zone), "zone": ZoneInfo(zone),
