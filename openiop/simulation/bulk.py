@@ -54,7 +54,9 @@ class Table:
 
     @property
     def fields(self) -> "list[Field[Any, Any]]":
-        return list(apps.get_model(self.label)._meta.concrete_fields)
+        """All but what the database works out."""
+        columns = apps.get_model(self.label)._meta.concrete_fields
+        return [column for column in columns if not column.generated]
 
 
 def _back(moment: str) -> str:

@@ -106,7 +106,8 @@ _FITTING = """
            AND (m.accessible OR NOT p.step_free)))
    AND NOT EXISTS (
         SELECT FROM schedule_occupancy o
-         WHERE o.during && t.during AND o.appointment_id IS DISTINCT FROM a.id
+         WHERE o.ends_at > f.starts_at AND o.during && t.during
+           AND o.appointment_id IS DISTINCT FROM a.id
            AND (o.kind, o.resource) IN (('staff', f.staff), ('record', a.record_id),
                                         ('room', t.room)))
    AND NOT EXISTS (

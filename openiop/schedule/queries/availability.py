@@ -323,7 +323,7 @@ SELECT CASE WHEN o.kind = 'staff' AND o.appointment_id IS NOT NULL THEN 'visit' 
   JOIN (SELECT 'staff' AS kind, unnest(%(staff)s::bigint[]) AS resource
         UNION ALL SELECT 'room', unnest(%(rooms)s::bigint[])
         UNION ALL SELECT 'record', unnest(%(records)s::bigint[])) wanted USING (kind, resource)
- WHERE o.during && tstzrange(%(since)s, %(until)s)
+ WHERE o.ends_at > %(since)s AND o.during && tstzrange(%(since)s, %(until)s)
    AND (o.appointment_id IS NULL OR o.appointment_id <> ALL(%(moving)s))
 UNION ALL
 SELECT 'staff', a.staff_id,

@@ -33,7 +33,7 @@ SELECT o.kind, o.resource, lower(o.during), upper(o.during), t.name, o.appointme
   FROM unnest(%s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[])
        AS w(kind, resource, starts_at, ends_at)
   JOIN schedule_occupancy o ON o.kind = w.kind AND o.resource = w.resource
-   AND o.during && tstzrange(w.starts_at, w.ends_at)
+   AND o.ends_at > w.starts_at AND o.during && tstzrange(w.starts_at, w.ends_at)
   LEFT JOIN schedule_session s ON s.id = o.session_id AND s.clinic_id = ANY(%s)
   LEFT JOIN programs_track t ON t.id = s.track_id
  WHERE (o.session_id IS NULL OR o.session_id <> ALL(%s))
@@ -78,7 +78,7 @@ _BUSY = """
 SELECT DISTINCT o.resource
   FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS w(starts_at, ends_at)
   JOIN schedule_occupancy o ON o.kind = %s AND o.resource = ANY(%s)
-   AND o.during && tstzrange(w.starts_at, w.ends_at)
+   AND o.ends_at > w.starts_at AND o.during && tstzrange(w.starts_at, w.ends_at)
  WHERE o.session_id IS NULL OR o.session_id <> ALL(%s)
 """
 
@@ -145,7 +145,7 @@ def free_times(
         Interval(during.lower, during.upper)
         for kind, resources in by_kind.items()
         for during in Occupancy.objects.filter(
-            kind=kind, resource__in=resources,
+            kind=kind, resource__in=resources, ends_at__gt=whole.start,
             during__overlap=DateTimeTZRange(whole.start, whole.end),
         ).exclude(session_id__in=list(but)).values_list("during", flat=True)
     ]  # fmt: skip

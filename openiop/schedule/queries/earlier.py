@@ -120,7 +120,8 @@ SELECT w.id, a.starts_at <= %(now)s OR a.outcome <> '' OR a.cancelled_at IS NOT 
               AND y.during && tstzrange(t.starts_at, t.starts_at + (a.ends_at - a.starts_at)))
         OR EXISTS (
            SELECT FROM schedule_occupancy o
-            WHERE o.during && tstzrange(t.starts_at, t.starts_at + (a.ends_at - a.starts_at))
+            WHERE o.ends_at > t.starts_at
+              AND o.during && tstzrange(t.starts_at, t.starts_at + (a.ends_at - a.starts_at))
               AND o.appointment_id IS DISTINCT FROM a.id
               AND (o.kind, o.resource) IN (('staff', t.staff), ('record', a.record_id),
                                            ('room', t.room)))))

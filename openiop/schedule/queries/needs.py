@@ -133,7 +133,7 @@ _TAKEN = """
 SELECT DISTINCT wanted.need, o.resource
   FROM unnest(%(needs)s::bigint[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
        AS wanted(need, starts_at, ends_at)
-  JOIN schedule_occupancy o ON o.kind = 'provider'
+  JOIN schedule_occupancy o ON o.kind = 'provider' AND o.ends_at > wanted.starts_at
    AND o.during && tstzrange(wanted.starts_at, wanted.ends_at)
   JOIN schedule_need n ON n.id = wanted.need
  WHERE o.session_id IS DISTINCT FROM n.session_id

@@ -97,8 +97,9 @@ def busy(
 ) -> dict[int, list[Interval]]:
     """What people are booked for anywhere between two moments; one statement."""
     rows = Occupancy.objects.filter(
-        kind="record", resource__in=list(records), during__overlap=DateTimeTZRange(start, end)
-    )
+        kind="record", resource__in=list(records), ends_at__gt=start,
+        during__overlap=DateTimeTZRange(start, end),
+    )  # fmt: skip
     found: dict[int, list[Interval]] = {}
     for record, during in rows.values_list("resource", "during"):
         found.setdefault(record, []).append(Interval(during.lower, during.upper))

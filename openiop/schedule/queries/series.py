@@ -247,9 +247,9 @@ class _Free:
         needed = Q()
         for kind, resource in self.asked.needs:
             needed |= Q(kind=kind, resource=resource)
-        rows = Occupancy.objects.filter(needed, during__overlap=whole).exclude(
-            appointment_id__in=self.but
-        )
+        rows = Occupancy.objects.filter(
+            needed, ends_at__gt=self.whole.start, during__overlap=whole
+        ).exclude(appointment_id__in=self.but)
         away = away_during([self.asked.staff], self.whole)
         return [
             Interval(during.lower, during.upper)
