@@ -38,6 +38,13 @@ def fill(size: str) -> float:
     return float(json.loads(done.stdout)["seconds"])
 
 
+def migrate(size: str) -> None:
+    """Bring a demo that was filled before up to this release."""
+    command = [sys.executable, "-m", "openiop.config.cli", "--data", str(folder(size)), "--json",
+               "migrate"]  # fmt: skip
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
 @dataclass
 class Site:
     """Ids and numbers the pages are asked with; `new` are people with an open episode and no place

@@ -30,7 +30,8 @@ _PIECES = """
        SELECT range_agg(o.during) FROM schedule_occupancy o
         WHERE o.kind = 'record' AND o.resource = seat.record_id
           AND (o.appointment_id IS NOT NULL OR %(yielding)s)
-          AND o.ends_at > s.starts_at AND o.during && tstzrange(s.starts_at, s.ends_at)), '{}'::tstzmultirange)
+          AND o.ends_at > s.starts_at
+          AND o.during && tstzrange(s.starts_at, s.ends_at)), '{}'::tstzmultirange)
      ) AS free(during)
    WHERE s.id = ANY(%(sessions)s) AND s.status = 'scheduled' AND seat.record_id IS NOT NULL
      AND (%(records)s::bigint[] IS NULL OR seat.record_id = ANY(%(records)s))
