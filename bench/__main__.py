@@ -24,7 +24,9 @@ def one(size: str, rounds: int) -> dict[str, Any]:
     """Fill, prepare and measure one size, in this process."""
     os.environ.setdefault("OPENIOP_LOG_LEVEL", "ERROR")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openiop.config.settings")
-    filled = site.migrate(size) if site.is_filled(size) else site.fill(size)
+    filled = None if site.is_filled(size) else site.fill(size)
+    if filled is None:
+        site.migrate(size)
     os.environ["OPENIOP_DATA"] = str(site.folder(size))
     from openiop.config.cli import installation
 

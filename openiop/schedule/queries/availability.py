@@ -320,10 +320,10 @@ SELECT CASE WHEN o.kind = 'staff' AND o.appointment_id IS NOT NULL THEN 'visit' 
        o.resource, floor(extract(epoch FROM lower(o.during)))::bigint,
        ceil(extract(epoch FROM upper(o.during)))::bigint
   FROM schedule_occupancy o
-  JOIN (SELECT 'staff' AS kind, unnest(%(staff)s::bigint[]) AS resource
-        UNION ALL SELECT 'room', unnest(%(rooms)s::bigint[])
-        UNION ALL SELECT 'record', unnest(%(records)s::bigint[])) wanted USING (kind, resource)
- WHERE o.ends_at > %(since)s AND o.during && tstzrange(%(since)s, %(until)s)
+ WHERE (o.kind = 'staff' AND o.resource = ANY(%(staff)s::bigint[])
+        OR o.kind = 'room' AND o.resource = ANY(%(rooms)s::bigint[])
+        OR o.kind = 'record' AND o.resource = ANY(%(records)s::bigint[]))
+   AND o.ends_at > %(since)s AND o.during && tstzrange(%(since)s, %(until)s)
    AND (o.appointment_id IS NULL OR o.appointment_id <> ALL(%(moving)s))
 UNION ALL
 SELECT 'staff', a.staff_id,
