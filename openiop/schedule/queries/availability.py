@@ -260,6 +260,8 @@ def _miles(here: tuple[float, float], there: tuple[float, float] | None) -> floa
     return round(2 * MILES_AROUND_THE_EARTH * asin(sqrt(half)), 1)
 
 
+# Roles are compared by their ends, not as ranges: a kept plan would ask the range index of all
+# roles once for each of the hours.
 _HOURS = """
 SELECT h.clinic_id, h.staff_id, h.weekday, h.starts, h.ends, h.virtual, h.use = 'visits',
        greatest(lower(h.during), lower(r.during), %(start)s),
@@ -267,7 +269,8 @@ SELECT h.clinic_id, h.staff_id, h.weekday, h.starts, h.ends, h.virtual, h.use = 
   FROM schedule_workinghours h
   JOIN access_staff s ON s.id = h.staff_id AND (s.left_on IS NULL OR s.left_on > %(start)s)
   JOIN access_roleassignment r ON r.staff_id = h.staff_id AND r.clinic_id = h.clinic_id
-   AND r.role = ANY(%(holders)s) AND r.during && daterange(%(start)s, %(until)s)
+   AND r.role = ANY(%(holders)s) AND lower(r.during) < %(until)s
+   AND (upper(r.during) > %(start)s) IS NOT FALSE
  WHERE h.clinic_id = ANY(%(clinics)s) AND h.during && daterange(%(start)s, %(until)s)
    AND (%(staff)s::bigint IS NULL OR h.staff_id = %(staff)s)
    AND (%(language)s = '' OR s.languages @> ARRAY[%(language)s]::varchar[])
