@@ -14,8 +14,8 @@ from openiop.access.queries import staff_at
 from openiop.kernel.days import local_day
 from openiop.kernel.permits import Permit
 from openiop.patients.queries import Person, people
-from openiop.schedule.queries.availability import Ground, ground_for, moment
 from openiop.schedule.queries.clashes import Wish, clashes
+from openiop.schedule.queries.grounds import Ground, ground_for, moment
 from openiop.schedule.queries.help import HOLDING
 from openiop.schedule.queries.sessions import SessionFacts, by_ids
 from openiop.schedule.queries.types import TypeFacts, types

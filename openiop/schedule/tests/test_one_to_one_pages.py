@@ -1,6 +1,7 @@
 """Pages of one-to-ones: find a time and book it, move, repeat, end, undo, who is due."""
 
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -8,15 +9,31 @@ from django.urls import reverse
 from openiop.access.backend.base import writing
 from openiop.config.network_for_tests import NORTH
 from openiop.patients.queries import person
+from openiop.programs.actions import open_episode
 from openiop.schedule.actions import appointments
 from openiop.schedule.models import Appointment, Cadence, WorkingHours
 from openiop.schedule.tests.test_attendance import after
 from openiop.schedule.tests.test_series import held
-from openiop.schedule.tests.world import NOW, TODAY, as_job, make_person, make_type
+from openiop.schedule.tests.world import (
+    NOW,
+    TODAY,
+    as_job,
+    make_person,
+    make_program,
+    make_type,
+)
 
 WRITE = "schedule.appointment.write"
-BOB = 2
+ALICE, BOB = 1, 2
 TUESDAY = TODAY + timedelta(days=1)
+
+
+def works(staff: int, weekday: int) -> None:
+    with as_job(WRITE), writing():
+        WorkingHours.objects.create(
+            organization_id=1, clinic_id=NORTH, staff_id=staff, weekday=weekday, starts=time(9),
+            ends=time(17), during=(date(2026, 1, 1), None),
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -24,11 +41,7 @@ def world(network, clock):
     """Bob works on Tuesdays from nine to five; a person of North; it is Monday noon."""
     clock(NOW)
     kind = make_type()
-    with as_job(WRITE), writing():
-        WorkingHours.objects.create(
-            organization_id=1, clinic_id=NORTH, staff_id=BOB, weekday=1, starts=time(9),
-            ends=time(17), during=(date(2026, 1, 1), None),
-        )  # fmt: skip
+    works(BOB, 1)
     record = make_person()
     with as_job("schedule.read") as permit:
         return {"type": kind, "record": record, "number": person(permit, record).number}
@@ -56,6 +69,39 @@ def test_a_free_time_is_booked_by_one_press(world, signed_in):
     })  # fmt: skip
     assert (answer.status_code, answer["Location"]) == (302, url("one_to_ones", world))
     assert visits() == [("Nov 24", "09:00")]
+
+
+def own(asked: Any) -> list[str]:
+    """Statements of a page, without what every request asks."""
+    always = ("django_session", "access_user", "door.", "access_auditevent", "SAVEPOINT")
+    return [each["sql"] for each in asked if not any(word in each["sql"] for word in always)]
+
+
+def test_the_page_of_free_times_asks_ten_statements_however_many_there_are(
+    world, signed_in, django_assert_max_num_queries
+):
+    client = signed_in("fred")
+    client.get(url("find_time", world))
+    with django_assert_max_num_queries(20) as few:
+        assert len(client.get(url("find_time", world)).context["days"]) == 2
+    for weekday in (0, 2, 3, 4):
+        works(ALICE, weekday)
+    with django_assert_max_num_queries(20) as more:
+        page = client.get(f"{url('find_time', world)}?clinic=")
+    assert len(page.context["days"]) == 8
+    assert (len(own(few)), len(own(more))) == (10, 10)
+
+
+def test_the_persons_counselor_is_asked_for_first_and_anybody_on_wish(world, signed_in):
+    client = signed_in("fred")
+    assert client.get(url("find_time", world)).context["form"]["staff"].value() is None
+    with as_job("programs.episode.write") as permit:
+        open_episode(permit, record=world["record"], clinic=NORTH, program=make_program(),
+                     opened_on=TODAY, counselor=BOB)  # fmt: skip
+    page = client.get(url("find_time", world))
+    assert page.context["form"]["staff"].value() == BOB
+    page = client.get(f"{url('find_time', world)}?staff=")
+    assert page.context["form"]["staff"].value() == ""
 
 
 def test_a_time_that_is_taken_meanwhile_is_told_and_others_are_shown(world, signed_in):

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 
 from openiop.access.door import admit, opens
 from openiop.access.queries import clinics, rooms, staff_at
+from openiop.access.queries.places import Here, my_clinics
 from openiop.kernel.acts import CLINICAL
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients.queries import Person, person
-from openiop.programs.queries import episodes
 from openiop.schedule.actions import appointments as actions
 from openiop.schedule.actions import cadence as cadences
 from openiop.schedule.actions import series as series_actions
@@ -32,12 +32,18 @@ from openiop.schedule.forms.one_to_ones import (
     SlotsForm,
     chosen_times,
 )  # fmt: skip
-from openiop.schedule.queries.appointments import appointment, appointments_of, record_of_batch
+from openiop.schedule.queries.appointments import (
+    AppointmentFacts,
+    appointment,
+    appointments_of,
+    record_of_batch,
+)
 from openiop.schedule.queries.availability import Asked, Slot, open_slots
 from openiop.schedule.queries.cadence import due_list, rhythm_of
 from openiop.schedule.queries.earlier import wished
+from openiop.schedule.queries.grounds import choices
 from openiop.schedule.queries.series import SeriesAsked, preview, proposal, series, series_of
-from openiop.schedule.queries.types import types
+from openiop.schedule.queries.types import TypeFacts, types
 from openiop.schedule.views.preferences import wants
 from openiop.ui.links import link_to
 
@@ -104,19 +110,20 @@ def find(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
             return _take(request, permit, number, record)
         except Refused as no:
             error = f"{no.sentence} {no.next_step}".strip()
-    who = person(permit, record)
-    form = _slots_form(request, permit, who)
+    who, every = person(permit, record), types(permit, retired=True)
+    moved = _moved(request, permit)
+    form = _slots_form(request, permit, who, every, moved)
     found: list[Slot] = []
     if form.is_valid():
         try:
-            found = open_slots(permit, _asked(permit, record, form.cleaned_data))
+            found = open_slots(permit, _asked(permit, record, form.cleaned_data), every)
         except Refused as no:
             form.add_error(no.field if no.field in form.fields else None, no.sentence)
-    zone = _zone(permit, who)
+    zone = _zone(request, permit, who)
     return render(request, "schedule/one_to_ones_find.html", {
         "person": who, "crumbs": _crumbs(number), "form": form, "error": error, "number": number,
         "days": _by_day(found, zone),
-        "zone": zone, "moving": _moving(permit, form), "next_url": _later(request, form, found),
+        "zone": zone, "moving": moved, "next_url": _later(request, form, found),
         "title": _("Find a time"),
     }, status=422 if error or (form.errors and request.GET) else 200)  # fmt: skip
 
@@ -151,24 +158,32 @@ def _later(request: HttpRequest, form: SlotsForm, found: list[Slot]) -> str:
     return f"?{query.urlencode()}"
 
 
-def _zone(permit: Permit, who: Person) -> ZoneInfo:
-    home = clinics(permit).filter(pk=who.clinic).first()
-    return ZoneInfo(home.timezone if home else permit.timezone)
+def _mine(request: HttpRequest, permit: Permit) -> list[Here]:
+    return [each for each in my_clinics(request, permit) if each.id in permit.clinics]
 
 
-def _moving(permit: Permit, form: SlotsForm) -> Any:
-    wanted = form.cleaned_data.get("move") if form.is_valid() else None
-    return appointment(permit, wanted) if wanted else None
+def _zone(request: HttpRequest, permit: Permit, who: Person) -> ZoneInfo:
+    zones = {each.id: each.timezone for each in _mine(request, permit)}
+    return ZoneInfo(zones.get(who.clinic, permit.timezone))
 
 
-def _slots_form(request: HttpRequest, permit: Permit, who: Person) -> SlotsForm:
+def _moved(request: HttpRequest, permit: Permit) -> AppointmentFacts | None:
+    """The visit that is to move, if one is, or Http404."""
+    wanted = request.GET.get("move", "")
+    return appointment(permit, int(wanted)) if wanted.isdigit() else None
+
+
+def _slots_form(
+    request: HttpRequest, permit: Permit, who: Person, every: list[TypeFacts],
+    moved: AppointmentFacts | None,
+) -> SlotsForm:  # fmt: skip
     """The form with what was asked for, or with the usual: the person's counselor and clinic."""
-    every, mine, today = types(permit), clinics(permit), permit.now.date()
-    episode = episodes(permit, [who.record], today).get(who.record)
-    staff = [(one.id, one.name) for one in staff_at(permit, who.clinic, today, CLINICAL)]
+    used, today = [one for one in every if not one.retired], permit.now.date()
+    staff = choices(permit, who.record, who.clinic, today, CLINICAL)
+    counselor = next((one.id for one in staff if one.counsels), None)
     usual: Mapping[str, Any] = {
-        "type": _usual_type(request, permit, every), "clinic": who.clinic, "miles": 10,
-        "staff": episode.counselor if episode and not request.GET else None, "mode": "in_person",
+        "type": _usual_type(used, moved.kind if moved else "individual"), "clinic": who.clinic,
+        "staff": None if request.GET else counselor, "mode": "in_person", "miles": 10,
         "daypart": "", "start": today.isoformat(), "near": "",
     }  # fmt: skip
     data = {name: value for name, value in usual.items() if value is not None}
@@ -176,16 +191,13 @@ def _slots_form(request: HttpRequest, permit: Permit, who: Person) -> SlotsForm:
     if data.get("near"):
         data["clinic"] = ""
     return SlotsForm(
-        data, types=[(one.id, one.name) for one in every], staff=staff,
-        clinics=[(one.id, one.name) for one in mine],
+        data, types=[(one.id, one.name) for one in used],
+        staff=[(one.id, one.name) for one in staff],
+        clinics=[(one.id, one.name) for one in _mine(request, permit)],
     )  # fmt: skip
 
 
-def _usual_type(request: HttpRequest, permit: Permit, every: list[Any]) -> int | None:
-    wanted = request.GET.get("move", "")
-    kind = "individual"
-    if wanted.isdigit():
-        kind = appointment(permit, int(wanted)).kind
+def _usual_type(every: list[TypeFacts], kind: str) -> int | None:
     return next((one.id for one in every if one.kind == kind), every[0].id if every else None)
 
 

@@ -22,7 +22,7 @@ from openiop.schedule.actions import working as verbs
 from openiop.schedule.actions.moving import Move
 from openiop.schedule.actions.working import Week
 from openiop.schedule.forms.working import DAYS, AwayForm, ExtraForm, WeekForm
-from openiop.schedule.queries.availability import moment
+from openiop.schedule.queries.grounds import moment
 from openiop.schedule.queries.rehoming import rehomings, stranding
 from openiop.schedule.queries.working import HoursFacts, away_of, colleague, hours_of, zone_of
 from openiop.schedule.queries.working import away as away_facts
