@@ -9,7 +9,7 @@ from openiop.chart.queries.owed import unsigned_by_clinic
 from openiop.chart.rules.deadlines import AgeBucket
 from openiop.kernel.permits import Permit
 from openiop.messaging.queries.incidents import IncidentRow, register
-from openiop.programs.queries import TrackFacts, expected_completions, tracks, waiting_at
+from openiop.programs.queries import Movement, TrackFacts, movements, tracks
 from openiop.schedule.queries.forecast import latest
 from openiop.schedule.queries.seats import HeldSeat, held_seats, limits
 from openiop.schedule.queries.sizes import GroupSize, group_sizes
@@ -78,7 +78,7 @@ class Place:
 
 
 def board(permit: Permit, places: Sequence[Place], day: date) -> list[ClinicLine]:
-    """Every clinic's line, in the order given; nine statements whatever the number."""
+    """Every clinic's line, in the order given; eight statements whatever the number."""
     ids = [place.id for place in places]
     lines = _tracks(permit, ids, day)
     unsigned = unsigned_by_clinic(permit, ids)
@@ -102,26 +102,26 @@ def _tracks(permit: Permit, clinics: Sequence[int], day: date) -> list[TrackLine
     ids = [track.id for track in running]
     house = house_values_at(permit, clinics, day)
     held = held_seats(permit, ids, day)
-    leaving = expected_completions(permit, ids, day, day + timedelta(weeks=WEEKS))
+    moving = movements(permit, ids, day, day + timedelta(weeks=WEEKS))
     sizes = group_sizes(permit, clinics, day - timedelta(weeks=WEEKS), day)
-    waiting = [each.track for each in waiting_at(permit, clinics)]
     forecasts = latest(permit, ids)
     ahead = {track: made.ahead(WEEKS) for track, made in forecasts.items()}
     return [
         _line(track, [seat for seat in held[track.id] if seat.start <= day],
-              leaving[track.id], waiting.count(track.id),
-              limits(track, day, house[track.clinic]), sizes.get(track.id), ahead.get(track.id))
+              moving[track.id], limits(track, day, house[track.clinic]), sizes.get(track.id),
+              ahead.get(track.id))
         for track in running
     ]  # fmt: skip
 
 
 def _line(
-    track: TrackFacts, held: Sequence[HeldSeat], leaving: int, waiting: int, caps: Caps,
+    track: TrackFacts, held: Sequence[HeldSeat], moving: Movement, caps: Caps,
     size: GroupSize | None, ahead: Week | None,
 ) -> TrackLine:  # fmt: skip
     enrolled = sum(seat.kind == "enrolled" for seat in held)
     offered = sum(seat.kind == "hold" for seat in held)
-    return TrackLine(track, enrolled, offered, min(leaving, enrolled), waiting, caps, size, ahead)
+    leaving = min(moving.completing, enrolled)
+    return TrackLine(track, enrolled, offered, leaving, moving.waiting, caps, size, ahead)
 
 
 def ages(lines: Iterable[ClinicLine]) -> list[AgeBucket]:

@@ -19,7 +19,7 @@ from openiop.schedule.rules.forecast import Week
 from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_person, make_track
 
 NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-BOARD_STATEMENTS = 18  # seven that every test request pays, eleven of the page
+BOARD_STATEMENTS = 17  # seven that every test request pays, ten of the page
 PLACES = [
     Place(NORTH, "NORTH", "North", "Area", "area"), Place(SOUTH, "SOUTH", "South", "Area", "area"),
     Place(GULF, "GULF", "Gulf", "Bay", "bay"),

@@ -9,11 +9,12 @@ from openiop.programs.queries.courses import (
 )
 from openiop.programs.queries.enrollments import (
     EnrollmentFacts,
+    Movement,
     current_enrollments,
     enrollment,
     enrollments_of,
-    expected_completions,
     expected_ends,
+    movements,
     track_enrollments,
 )
 from openiop.programs.queries.episodes import (
@@ -50,6 +51,7 @@ __all__ = [
     "CourseCount",
     "EnrollmentFacts",
     "EpisodeFacts",
+    "Movement",
     "ProgramFacts",
     "StaffFacts",
     "TrackFacts",
@@ -62,10 +64,10 @@ __all__ = [
     "episodes",
     "episodes_during",
     "episodes_of",
-    "expected_completions",
     "expected_ends",
     "expired_offers",
     "locked_track",
+    "movements",
     "offers_answered",
     "programs",
     "staffing",

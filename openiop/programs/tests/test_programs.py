@@ -31,9 +31,9 @@ from openiop.programs.queries import (
     enrollments_of,
     episodes,
     episodes_of,
-    expected_completions,
     expected_ends,
     expired_offers,
+    movements,
     programs,
     staffing,
     track,
@@ -254,7 +254,8 @@ def test_places_are_read_by_record_by_track_and_by_day(network: Any) -> None:
         assert current_enrollments(permit, [record], TODAY - DAY) == {}
         assert [each.id for each in track_enrollments(permit, [built_id], TODAY)] == [place]
         week, fortnight = TODAY + 7 * DAY, TODAY + 14 * DAY
-        assert expected_completions(permit, [built_id], TODAY, week) == {built_id: 0}
+        assert movements(permit, [built_id], TODAY, week) == {built_id: (0, 0)}
+        assert movements(permit, [built_id], TODAY, fortnight) == {built_id: (1, 0)}
         assert expected_ends(permit, [built_id], TODAY, fortnight) == {built_id: [week]}
         end_enrollment_row(permit, place, start_on=TODAY, on=TODAY, reason="never_came")
         assert enrollments_of(permit, record) == []
@@ -274,6 +275,7 @@ def test_a_line_is_read_in_order_and_an_offer_ends(network: Any) -> None:
             (first, 1, "offered"), (second, 2, "waiting")
         ]  # fmt: skip
         assert [each.id for each in waiting_at(permit, [NORTH])] == [one, two]
+        assert movements(permit, [built_id], TODAY, TODAY + DAY) == {built_id: (0, 2)}
         assert [each.id for each in expired_offers(permit)] == [one]
         close_entry(permit, one, "expired")
         assert [each.place for each in waiting_at(permit, [NORTH])] == [1]
