@@ -66,3 +66,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(settings_dict, alias)
         if not settings_dict.get("OWNER"):
             self.execute_wrappers.append(guard)
+
+    def connect(self) -> None:
+        """Each connection counts its savepoints from one: a name never seen before would be one
+        more statement among those that are kept prepared, and push one out."""
+        super().connect()
+        self.savepoint_state = 0

@@ -33,11 +33,11 @@ from openiop.schedule.actions.moving import (
     taken,
 )  # fmt: skip
 from openiop.schedule.actions.occupancy import occupy
-from openiop.schedule.actions.working import refuse_away
+from openiop.schedule.actions.working import away_then
 from openiop.schedule.models import Appointment, Occupancy
 from openiop.schedule.queries.appointments import AppointmentFacts
 from openiop.schedule.queries.appointments import appointment as appointment_facts
-from openiop.schedule.queries.bookable import bookable
+from openiop.schedule.queries.bookable import Bookable, bookable
 from openiop.schedule.queries.clashes import Wish, clashes, free_times_around
 from openiop.schedule.queries.sessions import SessionFacts, roster, session
 from openiop.schedule.rules.clashes import sentence
@@ -62,10 +62,11 @@ def book(
         staff_id=staff, room_id=room, starts_at=starts_at, type_id=type, mode=mode,
         ends_at=starts_at + timedelta(minutes=minutes), nested_in_id=nested_in,
     )  # fmt: skip
-    check(permit, visit)
-    group = _group(permit, visit) if visit.nested_in_id else None
     hold_still(needs(visit))
-    refuse_away(permit, staff, visit.starts_at, visit.ends_at)
+    away = check(permit, visit).away
+    group = _group(permit, visit) if visit.nested_in_id else None
+    if away:
+        raise away_then(permit, staff, visit.starts_at, visit.ends_at, away)
     try:
         with refusing(taken()), transaction.atomic():
             _write(permit, visit, group)
@@ -154,16 +155,16 @@ def _follow_up(permit: Permit, visit: AppointmentFacts) -> None:
     )])  # fmt: skip
 
 
-def check(permit: Permit, visit: Appointment) -> None:
+def check(permit: Permit, visit: Appointment) -> Bookable:
     """Refused unless everything about a new visit is possible, before anybody looks at what is
-    taken; a type sets the visit's kind."""
+    taken; a type sets the visit's kind. The facts: whether the colleague is away is told there."""
     if not visit.starts_at < visit.ends_at <= visit.starts_at + LONGEST:
         raise Refused("minutes", _("A visit takes some minutes."), "", field="minutes")
     if visit.starts_at < permit.now - BACKDATED:
         raise Refused("past", _("This time has passed."), _("Give a later one."), field="starts")
     facts = bookable(
         permit, record=visit.record_id, clinic=visit.clinic_id, staff=visit.staff_id,
-        starts_at=visit.starts_at, room=visit.room_id, type=visit.type_id,
+        starts_at=visit.starts_at, ends_at=visit.ends_at, room=visit.room_id, type=visit.type_id,
     )  # fmt: skip
     if facts.died or facts.merged:
         raise Refused("closed", _("This record is closed."), _("Open the record it leads to."))
@@ -188,6 +189,7 @@ def check(permit: Permit, visit: Appointment) -> None:
         raise Refused("room", _("Choose a room of this clinic."), "", field="room")
     if facts.elsewhere:
         open_record_at(permit, visit.record_id, visit.clinic_id, "visit")
+    return facts
 
 
 def _group(permit: Permit, visit: Appointment) -> SessionFacts:

@@ -163,15 +163,22 @@ def refuse_away(permit: Permit, staff: int, starts_at: datetime, ends_at: dateti
     with connection.cursor() as cursor:
         cursor.execute(_AWAY, [staff, starts_at, ends_at])
         row = cursor.fetchone()
-    if row is None:
-        return
+    if row is not None:
+        raise away_then(permit, staff, starts_at, ends_at, row)
+
+
+def away_then(
+    permit: Permit, staff: int, starts_at: datetime, ends_at: datetime,
+    row: tuple[str, datetime, datetime],
+) -> Refused:  # fmt: skip
+    """The refusal of a time in which the colleague is away: of what kind, from when, to when."""
     zone, (kind, begins, ends) = zone_of(permit, staff), row
     words = {"name": staff_names(permit, [staff]).get(staff, ""), "when": hours(begins, ends, zone)}
     if kind == "busy":
         sentence = _("%(name)s has something else on %(when)s.") % words
     else:
         sentence = _("%(name)s is away on %(when)s.") % words
-    raise Refused(
+    return Refused(
         "away", sentence, _("Choose another time or colleague."), field="starts",
         choices=tuple(_free(permit, staff, starts_at, ends_at, zone)),
     )  # fmt: skip

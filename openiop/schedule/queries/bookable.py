@@ -22,7 +22,8 @@ SELECT coalesce(p.died_on <= a."on", false), p.merged_into_id IS NOT NULL,
        a.room IS NULL OR EXISTS (
          SELECT FROM access_room room
           WHERE room.id = a.room AND room.clinic_id = c.id AND room.retired_on IS NULL),
-       t.kind, t.modes, t.retired_on IS NOT NULL AND t.retired_on <= a."on", t.name
+       t.kind, t.modes, t.retired_on IS NOT NULL AND t.retired_on <= a."on", t.name,
+       y.kind, lower(y.during), upper(y.during)
   FROM access_clinic c
  CROSS JOIN LATERAL (
    SELECT %(staff)s::bigint AS staff, %(room)s::bigint AS room,
@@ -30,13 +31,19 @@ SELECT coalesce(p.died_on <= a."on", false), p.merged_into_id IS NOT NULL,
   JOIN access_record h ON h.id = %(record)s
   JOIN patients_patient p ON p.record_id = h.id
   LEFT JOIN schedule_appointmenttype t ON t.id = %(type)s
+  LEFT JOIN LATERAL (
+    SELECT kind, during FROM schedule_away
+     WHERE staff_id = a.staff AND ended_at IS NULL
+       AND during && tstzrange(%(starts_at)s, %(ends_at)s)
+     ORDER BY during LIMIT 1) y ON true
  WHERE c.id = %(clinic)s AND c.id = ANY(%(clinics)s)
 """
 
 
 class Bookable(NamedTuple):
     """Whether everybody and everything of a wished visit exists and fits; `elsewhere`: the record
-    is not open at the clinic yet. The `type_` fields are None without a type."""
+    is not open at the clinic yet. The `type_` fields are None without a type. `away_kind` and its
+    stretch: the colleague is away then."""
 
     died: bool
     merged: bool
@@ -48,16 +55,27 @@ class Bookable(NamedTuple):
     type_modes: list[str] | None
     type_retired: bool
     type_name: str | None
+    away_kind: str | None
+    away_from: datetime | None
+    away_until: datetime | None
+
+    @property
+    def away(self) -> tuple[str, datetime, datetime] | None:
+        """The colleague's time away that lies in the way."""
+        if not (self.away_kind and self.away_from and self.away_until):
+            return None
+        return self.away_kind, self.away_from, self.away_until
 
 
 def bookable(
     permit: Permit, *, record: int, clinic: int, staff: int, starts_at: datetime,
-    room: int | None = None, type: int | None = None,
+    ends_at: datetime, room: int | None = None, type: int | None = None,
 ) -> Bookable:  # fmt: skip
-    """The facts, in one statement; Http404 where the record or the clinic is not the permit's."""
+    """The facts, in one statement; Http404 where the record or the clinic is not the permit's. Ask
+    it holding still ("staff", id): leave that is being recorded is waited for."""
     values: dict[str, Any] = {
         "record": record, "clinic": clinic, "staff": staff, "room": room, "type": type,
-        "starts_at": starts_at, "clinics": list(permit.clinics),
+        "starts_at": starts_at, "ends_at": ends_at, "clinics": list(permit.clinics),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_BOOKABLE, values)
