@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -365,18 +365,21 @@ def admit(permit: Permit, number: str, *, act: str | None = None) -> RecordRef:
     return record
 
 
-def writes(act_name: str) -> Callable[[Action], Action]:
+def writes(
+    act_name: str, *, explain: Callable[..., Refused] | None = None
+) -> Callable[[Action], Action]:
     """Put an action behind the door: one transaction, the audit row inside it.
 
-    The permit must cover the act. A deadlock is tried again. `Refused` undoes everything written.
+    The permit must cover the act. A deadlock is tried again. `Refused` undoes everything written;
+    then `explain(refused, permit, …)` may put it in more words, with what it reads: a violated
+    constraint lets nobody read before that.
     """
 
     def wrap(action: Action) -> Action:
-        @wraps(action)
-        def run(permit: Permit, *args: Any, **kwargs: Any) -> Any:
-            permit.require(act_name)
+        def once(permit: Permit, *args: Any, **kwargs: Any) -> Any:
             if is_writing():
-                return _noted(permit, act_name, action, args, kwargs)
+                with transaction.atomic() if explain else nullcontext():
+                    return _noted(permit, act_name, action, args, kwargs)
             for attempt in range(TRIES):
                 kept = len(permit.trail)
                 try:
@@ -390,6 +393,16 @@ def writes(act_name: str) -> Callable[[Action], Action]:
                     if sqlstate(error) not in RETRIED or attempt == TRIES - 1:
                         raise
             raise AssertionError("unreachable")
+
+        @wraps(action)
+        def run(permit: Permit, *args: Any, **kwargs: Any) -> Any:
+            permit.require(act_name)
+            try:
+                return once(permit, *args, **kwargs)
+            except Refused as no:
+                if explain is None:
+                    raise
+                raise explain(no, permit, *args, **kwargs) from no.__cause__
 
         run.act = act_name  # type: ignore[attr-defined]
         return cast(Action, run)

@@ -167,6 +167,30 @@ def test_a_refused_action_undoes_its_writes_and_its_audit(opened, network):
         assert permit.trail == []
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_refusal_is_explained_by_what_is_read_after_all_is_undone(opened, network, inside):
+    def in_words(no, permit, staff):
+        return Refused(no.code, f"{Staff.objects.get(pk=staff).phone} stays.", no.next_step)
+
+    @door.writes("access.staff.write", explain=in_words)
+    def violate(permit, staff):
+        Staff.objects.filter(pk=staff).update(phone="555")
+        told = {"access_staff_pkey": Refused("twice", "There.", "Go on.")}
+        with door.refusing(told), connection.cursor() as cursor:
+            cursor.execute("UPDATE access_staff SET id = 1 WHERE id = 2")
+
+    @door.writes("access.staff.write")
+    def outer(permit):
+        violate(permit, 1)
+
+    with opened("adam", "access.staff.write") as permit:
+        with pytest.raises(Refused) as refused:
+            outer(permit) if inside else violate(permit, 1)
+        assert (refused.value.code, refused.value.sentence) == ("twice", "+13125550110 stays.")
+        assert isinstance(refused.value.__cause__, IntegrityError)
+        assert Staff.objects.get(pk=1).phone == "+13125550110"
+
+
 def test_a_permit_covers_only_what_its_act_entails(opened, network):
     with opened("adam", "access.staff.write") as permit:
         assert permit.covers("access.staff.read")

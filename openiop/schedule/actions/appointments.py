@@ -2,9 +2,10 @@
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from openiop.access.actions import open_record_at
@@ -45,7 +46,43 @@ from openiop.schedule.rules.clashes import sentence
 NO_SHOW_DUE = timedelta(hours=24)
 
 
-@writes(WRITE)
+def _visit(
+    permit: Permit, *, record: int, clinic: int, staff: int, starts_at: datetime, minutes: int,
+    kind: str = "", room: int | None = None, nested_in: int | None = None, type: int | None = None,
+    mode: str = "in_person",
+) -> Appointment:  # fmt: skip
+    return Appointment(
+        organization_id=permit.organization, clinic_id=clinic, record_id=record, kind=kind,
+        staff_id=staff, room_id=room, starts_at=starts_at, type_id=type, mode=mode,
+        ends_at=starts_at + timedelta(minutes=minutes), nested_in_id=nested_in,
+    )  # fmt: skip
+
+
+def _explained(no: Refused, permit: Permit, **asked: Any) -> Refused:
+    """A clash as a sentence, and times that are free."""
+    if no.code != CLASH:
+        return no
+    visit = _visit(permit, **asked)
+    group = _group(permit, visit) if visit.nested_in_id else None
+    wanted = needs(visit)
+    wishes = [Wish(kind, each, visit.starts_at, visit.ends_at) for kind, each in wanted]
+    found = clashes(permit, visit.clinic_id, wishes)
+    place = clinics(permit).get(pk=visit.clinic_id)
+    free = free_times_around(
+        permit, wanted, visit.starts_at, visit.ends_at, place.timezone, place.hours, group
+    )
+    if group:  # the person is in that group; that is what nesting means
+        found = [c for c in found if not (c.kind == "record" and c.held_by == group.track_name)]
+    others = sentence([c for c in found if c.kind != "record"], place.timezone)
+    own = " ".join(of_person(clash, place.timezone) for clash in found if clash.kind == "record")
+    return Refused(
+        CLASH, f"{others} {own}".strip() or no.sentence,
+        _("Choose another time, or book it inside the group."), field="starts",
+        choices=tuple(free),
+    )  # fmt: skip
+
+
+@writes(WRITE, explain=_explained)
 def book(
     permit: Permit, *, record: int, clinic: int, staff: int, starts_at: datetime, minutes: int,
     kind: str = "", room: int | None = None, nested_in: int | None = None, type: int | None = None,
@@ -57,21 +94,17 @@ def book(
 
     Refused with the clash named and free times offered when room, colleague or person is taken.
     """
-    visit = Appointment(
-        organization_id=permit.organization, clinic_id=clinic, record_id=record, kind=kind,
-        staff_id=staff, room_id=room, starts_at=starts_at, type_id=type, mode=mode,
-        ends_at=starts_at + timedelta(minutes=minutes), nested_in_id=nested_in,
+    visit = _visit(
+        permit, record=record, clinic=clinic, staff=staff, starts_at=starts_at, minutes=minutes,
+        kind=kind, room=room, nested_in=nested_in, type=type, mode=mode,
     )  # fmt: skip
     hold_still(needs(visit))
     away = check(permit, visit).away
     group = _group(permit, visit) if visit.nested_in_id else None
     if away:
         raise away_then(permit, staff, visit.starts_at, visit.ends_at, away)
-    try:
-        with refusing(taken()), transaction.atomic():
-            _write(permit, visit, group)
-    except Refused as no:
-        raise _explained(permit, visit, group) if no.code == CLASH else no from no
+    with refusing(taken()):
+        _write(permit, visit, group)
     permit.note(WRITE, record=record, table=TABLE, row=visit.pk)
     if group:
         recount(permit, group.id, record)
@@ -251,23 +284,3 @@ def _write(permit: Permit, visit: Appointment, group: SessionFacts | None) -> No
         visit.pk = cursor.fetchone()[0]
     if group:
         occupy([group.id], [visit.record_id])
-
-
-def _explained(permit: Permit, visit: Appointment, group: SessionFacts | None) -> Refused:
-    """The clash as a sentence, and times that are free."""
-    wanted = needs(visit)
-    wishes = [Wish(kind, each, visit.starts_at, visit.ends_at) for kind, each in wanted]
-    found = clashes(permit, visit.clinic_id, wishes)
-    place = clinics(permit).get(pk=visit.clinic_id)
-    free = free_times_around(
-        permit, wanted, visit.starts_at, visit.ends_at, place.timezone, place.hours, group
-    )
-    if group:  # the person is in that group; that is what nesting means
-        found = [c for c in found if not (c.kind == "record" and c.held_by == group.track_name)]
-    others = sentence([c for c in found if c.kind != "record"], place.timezone)
-    own = " ".join(of_person(clash, place.timezone) for clash in found if clash.kind == "record")
-    return Refused(
-        CLASH, f"{others} {own}".strip() or taken()["room_in_one_place"].sentence,
-        _("Choose another time, or book it inside the group."), field="starts",
-        choices=tuple(free),
-    )  # fmt: skip
