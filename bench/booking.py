@@ -47,7 +47,7 @@ def cases(
     find = f"/desk/patients/{number}/one-to-ones/find/?type={kind}&clinic=&start={site.on}&staff="
     yield Case("find a time", lambda: browser.get(find), reads("find a time"), 60, Mark(200))
     yield Case("book a visit", _booking(site, browser, form, staff),
-               writes("book a visit", form), 1, Mark(share=0.25), 302)  # fmt: skip
+               writes("book a visit", form), 1, Mark(share=0.25), 302, browser.follow)  # fmt: skip
 
 
 def _type_and_holder(connection: Any, site: Site) -> tuple[int, int]:

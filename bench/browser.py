@@ -33,12 +33,12 @@ class Browser:
         return self._ask("GET", url, b"", fragment)
 
     def post(self, url: str, form: dict[str, Any], fragment: bool = False) -> Answer:
-        """The answer. Who is signed in is led to the next page, as browsers do, which is not
-        counted: it shows the message that the session would keep else."""
-        answer = self._ask("POST", url, urlencode(form).encode(), fragment)
-        if answer.status == 302 and self.cookies:
-            self.get(answer.where)
-        return answer
+        return self._ask("POST", url, urlencode(form).encode(), fragment)
+
+    def follow(self, answer: Answer) -> None:
+        """On to the page a form leads to, as browsers do: it shows the message that the session
+        would keep else."""
+        self.get(answer.where)
 
     def _ask(self, method: str, url: str, body: bytes, fragment: bool) -> Answer:
         environ = self._environ(method, url, body) | (

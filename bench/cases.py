@@ -42,7 +42,7 @@ def cases(site: Site, connection: Any) -> Iterator[Case]:
     yield from booking.cases(site, busy, connection, reads, writes)
     place = {"start_on": site.on.isoformat(), "over_house_reason": ""}
     yield Case("enroll", _enrolling(site, full, place), writes("enroll", place), 1,
-               Mark(6, share=0.25), 302)  # fmt: skip
+               Mark(6, share=0.25), 302, full.follow)  # fmt: skip
     yield Case("attendance", _marking(site, full), writes("attendance", {"verb": "present"}), 1,
                Mark(6, share=0.25))  # fmt: skip
 

@@ -28,7 +28,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Case:
-    """One thing to measure: `ours` and the `floor` each ask once; `rows` are shown or written."""
+    """One thing to measure: `ours` and the `floor` each ask once; `rows` are shown or written.
+    `then` is what a browser does next, which is not measured."""
 
     name: str
     ours: Callable[[], Answer]
@@ -36,6 +37,7 @@ class Case:
     rows: int
     mark: Mark = Mark()
     status: int = 200
+    then: Callable[[Answer], None] | None = None
 
 
 @dataclass
@@ -75,10 +77,10 @@ class Line:
 def run(case: Case, rounds: int, tables: dict[str, int]) -> Line:
     """Measure in turns; a ratio is the median of the rounds' own ratios."""
     for _ in range(WARM):
-        _floor(case), _checked(case)
+        _floor(case), _followed(case)
     with _watched(tables) as seen:
         size = _checked(case).size
-    pairs = [(_checked(case), _floor(case)) for _ in range(rounds)]
+    pairs = [(_followed(case), _floor(case)) for _ in range(rounds)]
     ours, floor = [mine for mine, _ in pairs], [bare for _, bare in pairs]
     return Line(
         case.name, case.rows, _p50(each.wall for each in ours), _p95(each.wall for each in ours),
@@ -93,6 +95,13 @@ def run(case: Case, rounds: int, tables: dict[str, int]) -> Line:
 def _checked(case: Case) -> Answer:
     answer = case.ours()
     assert answer.status == case.status, f"{case.name}: {answer.status} {answer.where}"
+    return answer
+
+
+def _followed(case: Case) -> Answer:
+    answer = _checked(case)
+    if case.then:
+        case.then(answer)
     return answer
 
 
