@@ -71,6 +71,10 @@ def test_a_free_time_is_booked_by_one_press(world, signed_in):
     assert visits() == [("Nov 24", "09:00")]
 
 
+def first_words(statement: str) -> str:
+    return " ".join(statement.split()[:3])
+
+
 def own(asked: Any) -> list[str]:
     """Statements of a page, without what every request asks."""
     always = ("django_session", "access_user", "door.", "access_auditevent", "SAVEPOINT")
@@ -89,7 +93,25 @@ def test_the_page_of_free_times_asks_ten_statements_however_many_there_are(
     with django_assert_max_num_queries(20) as more:
         page = client.get(f"{url('find_time', world)}?clinic=")
     assert len(page.context["days"]) == 8
-    assert (len(own(few)), len(own(more))) == (10, 10)
+    with as_job(WRITE) as permit:
+        visit = appointments.book(
+            permit, record=world["record"], clinic=NORTH, type=world["type"], staff=BOB,
+            starts_at=after(15 * 60), minutes=50,
+        )  # fmt: skip
+    with django_assert_max_num_queries(20) as moving:
+        client.get(f"{url('find_time', world)}?move={visit}")
+    assert (len(own(few)), len(own(more)), len(own(moving))) == (10, 10, 11)
+
+
+def test_booking_a_free_time_asks_four_statements(world, signed_in, django_assert_max_num_queries):
+    client = signed_in("fred")
+    slot = client.get(url("find_time", world)).context["days"][0][1][0]["value"]
+    with django_assert_max_num_queries(20) as asked:
+        client.post(url("find_time", world), {"slot": slot, "type": world["type"]})
+    assert [first_words(each) for each in own(asked)] == [
+        "SELECT id, number,", "SELECT pg_advisory_xact_lock(key) FROM",
+        "SELECT coalesce(p.died_on <=", "WITH visit AS",
+    ]  # fmt: skip
 
 
 def test_the_persons_counselor_is_asked_for_first_and_anybody_on_wish(world, signed_in):
