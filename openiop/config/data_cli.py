@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ def add(
 ) -> None:
     """`openiop import` and `explain` on the command line."""
     one = command("import", _import, "import people from files")
-    kinds = one.add_subparsers(required=True, metavar="fhir | csv | ics")
+    kinds = one.add_subparsers(required=True, metavar="fhir | csv | ics | x271")
     fhir = kinds.add_parser("fhir", help="FHIR R4 resources and bundles, JSON or NDJSON")
     fhir.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
     csv = kinds.add_parser("csv", help="a table of patients, staff or rosters")
@@ -27,6 +28,10 @@ def add(
         each.add_argument("--dry-run", action="store_true", help="report, and write nothing")
         shared(each)
     shared(_add_ics(kinds))
+    x271 = kinds.add_parser("x271", help="a payer's answer about benefits (X12 271), read only")
+    x271.add_argument("path", type=Path, metavar="FILE")
+    x271.set_defaults(run=_import_x271)
+    shared(x271)
     one = command("explain", _explain, "which value of a rule holds, and why")
     one.add_argument("key", metavar="KEY", help="such as group.counseling.max")
     one.add_argument("--clinic", metavar="CODE", required=True)
@@ -88,6 +93,50 @@ def _import_ics(arguments: argparse.Namespace) -> int:
             _say(f"{each['file']}: {each['events']} events, {len(each['busy'])} busy times")
         _tell_errors(told["errors"], arguments.dry_run)
     return int(bool(told["errors"]))
+
+
+def _import_x271(arguments: argparse.Namespace) -> int:
+    """Reads and tells; needs no database. A benefits check of a person keeps it, on its page."""
+    from openiop.config.cli import _print_json
+    from openiop.intake.rules.x271 import answers
+    from openiop.kernel.x12 import X12Error
+
+    file = arguments.path.name
+    told: dict[str, Any] = {"file": file, "answers": [], "errors": []}
+    try:
+        read = answers(arguments.path.read_text(encoding="utf-8-sig"))
+        told["answers"] = [asdict(each) | {"active": each.active} for each in read]
+    except X12Error as error:
+        place = {"file": file, "line": error.number, "path": error.segment}
+        told["errors"] = [place | {"message": str(error)}]
+    except (OSError, UnicodeDecodeError) as error:
+        told["errors"] = [{"file": file, "line": None, "path": None, "message": _unread(error)}]
+    if arguments.json:
+        _print_json(told)
+    else:
+        _tell_answers(told)
+    return int(bool(told["errors"]))
+
+
+def _unread(error: OSError | UnicodeDecodeError) -> str:
+    return f"{error.strerror}." if isinstance(error, OSError) else "This is not text."
+
+
+def _tell_answers(told: dict[str, Any]) -> None:
+    from openiop.config.cli import _say
+
+    for each in told["answers"]:
+        who = each["dependent"] or each["subscriber"]
+        state = {True: "active", False: "not active", None: "not said"}[each["active"]]
+        _say(f"{each['payer']}: {who['first_name']} {who['last_name']}, coverage {state}")
+        for line in each["benefits"]:
+            share = f"{line['share']:.0%}" if line["share"] is not None else ""
+            amount = f"${line['amount']}" if line["amount"] is not None else share
+            words = (line["kind"], amount, line["period"], ", ".join(line["services"]))
+            _say("  " + " ".join(filter(None, words)))
+        for line in each["rejections"]:
+            _say(f"  no answer about the {line['about']}: reason {line['reason']}")
+    _tell_errors(told["errors"], dry_run=False)
 
 
 def _tell_import(told: dict[str, Any], dry_run: bool) -> None:

@@ -80,8 +80,9 @@ def _segments(text: str) -> Iterator[Segment]:
         if not (1 < len(name) < 4 and name.isalnum() and name.isupper()):
             raise X12Error(number, name[:3] or "?", "this is no segment.")
         yield Segment(number, name, tuple(elements))
-    if rest.strip():
-        raise X12Error(len(whole) + 1, rest.strip()[:3], "the segment is cut off.")
+    if rest := rest.strip():
+        name = rest.partition(between)[0][:3]
+        raise X12Error(len(whole) + 1, name, "the segment is cut off.")
 
 
 def _check_envelopes(segments: tuple[Segment, ...]) -> None:

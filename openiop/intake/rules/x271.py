@@ -31,7 +31,9 @@ PERIODS = {
 }  # fmt: skip
 LEVELS = {"IND": "individual", "FAM": "family", "EMP": "employee", "CHD": "children"}
 ANSWERS = {"Y": True, "N": False}  # U, W and nothing are no answer
-CARE = frozenset("30 98 A4 A6 A7 A8 AI AJ AK CE CF CG CH CI CJ MH".split())
+CARE = frozenset(
+    ("30", "98", "A4", "A6", "A7", "A8", "AI", "AJ", "AK", "CE", "CF", "CG", "CH", "CI", "CJ", "MH")
+)
 """Service types that speak of care like ours: the plan as a whole (30), office visits, mental
 health and substance use, inpatient ones left in so that a carve-out is seen."""
 
