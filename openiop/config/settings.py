@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "openiop.patients",
     "openiop.programs",
     "openiop.schedule",
+    "openiop.intake",
     "openiop.chart",
     "openiop.simulation",
     "openiop.desk",

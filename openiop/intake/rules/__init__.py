@@ -1,0 +1,1 @@
+"""Decisions of intake: facts in, values and reasons out."""
