@@ -96,7 +96,7 @@ def _import_ics(arguments: argparse.Namespace) -> int:
 
 
 def _import_x271(arguments: argparse.Namespace) -> int:
-    """Reads and tells; needs no database. A benefits check of a person keeps it, on its page."""
+    """Reads and tells; needs no database and keeps nothing."""
     from openiop.config.cli import _print_json
     from openiop.intake.rules.x271 import answers
     from openiop.kernel.x12 import X12Error
