@@ -1,4 +1,4 @@
-"""From the first question to admission: whom we have contracts with, what a course may cost, what a
-payer answered.
+"""From the first question to admission: so far, what a payer answered about benefits.
 
-Must not know notes, charges or claims; what a payer pays for is the payer's own answer."""
+Must not know notes, charges or claims; what a payer pays for is the payer's own answer.
+"""
