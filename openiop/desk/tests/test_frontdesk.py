@@ -12,10 +12,10 @@ from openiop.messaging.actions.contacts import add_contact, add_contact_point
 from openiop.patients.queries import people
 from openiop.schedule.actions.attendance import arrive, leave, record_guests
 from openiop.schedule.queries.sessions import track_sessions
-from openiop.schedule.tests.world import TODAY, as_job, make_enrolled, make_track
+from openiop.schedule.tests.world import NOW, TODAY, as_job, make_enrolled, make_track
 
 EVENING = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)  # half an hour into Evening A
-FRONT_STATEMENTS = 17  # seven that every test request pays, ten of the page
+FRONT_STATEMENTS = 18  # seven that every test request pays, eleven of the page
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -167,14 +167,10 @@ def test_the_emergency_sheet_says_who_may_know(signed_in, network):
 
 @pytest.mark.parametrize("people_count", [1, 3])
 def test_the_front_desk_takes_the_same_statements_for_one_and_three_people(
-    signed_in, django_assert_num_queries, network, people_count
+    signed_in, django_assert_num_queries, network, people_count, monkeypatch
 ):
-    late_or_over = time(20) if here_now().hour < 12 else time(0, 30)  # so that nobody is late now
-    track = make_track(
-        weekdays=tuple(range(7)), starts=late_or_over, start_on=here_now().date(),
-        blocks=(("counseling", 60),),
-    )  # fmt: skip
-    make_enrolled(track, people_count, start_on=here_now().date())
+    monkeypatch.setattr(timezone, "now", lambda: NOW)  # hours before Evening A: nobody is late
+    make_enrolled(make_track(), people_count)
     client = signed_in("fred")
     client.get("/desk/front/")
     with django_assert_num_queries(FRONT_STATEMENTS):
