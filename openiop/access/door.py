@@ -115,6 +115,15 @@ def _bind_link(token: str, act: Act, now: datetime) -> tuple[Permit, Any]:
     return permit, (record, target)
 
 
+def _bind_public(host: str, act: Act, now: datetime) -> Permit:
+    row = _one("SELECT organization, timezone FROM door.bind_public(%s)", [host])
+    if row is None:
+        raise Http404("No organization has a site here.")
+    organization, zone = row
+    _scope.set((str(organization), [], [], []))
+    return Permit(act, organization, frozenset(), {}, "public", now, timezone=zone)
+
+
 # --- opening -----------------------------------------------------------------------------------
 
 
@@ -154,6 +163,14 @@ def opened_for_job(
     )
 
 
+def opened_for_public(
+    act: str, *, host: str = "", now: datetime | None = None, origin: Origin = Origin()
+) -> Opened:
+    """Context manager: a stranger's permit at the site of a host, bound to none of the clinics;
+    `everywhere` opens them for one query where the act allows."""
+    return _opened(lambda: _bind_public(host, ACTS[act], now or timezone.now()), origin)
+
+
 def _checked(permit: Permit) -> Permit:
     if not permit.clinics:
         raise NotPermitted(
@@ -183,8 +200,10 @@ _EVENTS = """
 
 def _write_events(permit: Permit, events: Iterable[Event], origin: Origin) -> None:
     """All of them in one statement, which is the same for one and for a hundred."""
-    if permit.act.public:
-        return
+    if permit.act.public:  # what a stranger read leaves no trace; what one left or booked does
+        events = [event for event in events if event.kind != "read"]
+        if not events:
+            return
     rows = list(events) or [Event(permit.act.name, permit.act.kind.value)]
     told = json.dumps([_told(event, origin) for event in rows])
     who = (permit.organization, permit.now, permit.now, permit.user, permit.actor)
@@ -235,8 +254,7 @@ def opens(
             request.door = act_name  # type: ignore[attr-defined]
             act = ACTS[act_name]
             if act.public:
-                permit = Permit(act, 0, frozenset(), {}, "public", timezone.now())
-                return view(request, permit, *args, **kwargs)
+                return _in_public(request, act, view, args, kwargs)
             if not request.user.is_authenticated:
                 return sign_in(request)
             return _through(request, act, view, args, kwargs)
@@ -259,6 +277,19 @@ def _through(
         raise
     except Refused as no:
         _write_refusal(user, act, no, origin)
+        return refused(request, no)
+
+
+def _in_public(
+    request: HttpRequest, act: Act, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+) -> HttpResponseBase:
+    """For anyone, signed in or not: nothing of the request but its id is kept."""
+    host, known = request.get_host().partition(":")[0], Origin(getattr(request, "request_id", ""))
+    try:
+        with opened_for_public(act.name, host=host, origin=known) as permit:
+            timezone.activate(permit.timezone)
+            return rendered(view(request, permit, *args, **kwargs))
+    except Refused as no:
         return refused(request, no)
 
 

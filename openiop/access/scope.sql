@@ -102,6 +102,22 @@ BEGIN
   RETURN v_clinics;
 END $$;
 
+-- Binds a stranger to the organization whose public site answers at a host, or else to the first;
+-- to none of its clinics, so that no row of a clinic or of a person is in reach.
+CREATE OR REPLACE FUNCTION door.bind_public(p_host text)
+RETURNS TABLE (organization bigint, timezone text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  SELECT o.id, o.timezone INTO organization, timezone FROM access_organization o
+   WHERE o.site_host IN (lower(p_host), '') ORDER BY o.site_host = '', o.id LIMIT 1;
+  IF organization IS NULL THEN
+    PERFORM door.set('', '{}', '{}', '{}');
+    RETURN;
+  END IF;
+  PERFORM door.set(organization::text, '{}', '{}', '{}');
+  RETURN NEXT;
+END $$;
+
 DROP FUNCTION IF EXISTS door.bind_link(bytea, text, timestamptz);
 -- Opens a link by the hash of its token for one act, if it is alive; binds its one clinic.
 CREATE OR REPLACE FUNCTION door.bind_link(p_hash bytea, p_act text, p_now timestamptz)

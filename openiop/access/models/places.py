@@ -8,11 +8,19 @@ from openiop.access.scope import NONE, ORGANIZATION, OrganizationRow, history
 
 
 class Organization(models.Model):
+    """One provider of care. `site_host` is the host name its public site answers at."""
+
     scope = NONE
     code = models.SlugField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
     phone = models.CharField(max_length=20, blank=True)
     timezone = models.CharField(max_length=40, default="America/Chicago")
+    site_host = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("site_host", condition=~Q(site_host=""), name="site_host_once"),
+        ]
 
 
 class Area(models.Model):
