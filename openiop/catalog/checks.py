@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from openiop.catalog.appointment_types import visit_type_files, visit_type_problems
 from openiop.catalog.curriculum import curriculum_files, curriculum_problems
 from openiop.catalog.files import ROOT, CatalogError, line_of, read, repeated_keys
+from openiop.catalog.instrument import instrument_files, instrument_problems
 from openiop.catalog.reader import regulation_files
 
 Place = Sequence[str | int]
@@ -29,6 +30,8 @@ def problems(root: Path = ROOT) -> list[CatalogError]:
     found += _curricula(curriculum_files(root))
     for file in visit_type_files(root):
         found += _shape(file, "appointments.json") or visit_type_problems(file)
+    for file in instrument_files(root):
+        found += _shape(file, "instruments.json") or instrument_problems(file)
     if not found:
         found = [*_disagreements(rule_files), *_unknown_bounds(rule_files)]
     return sorted(found, key=lambda error: (str(error.file), error.line))

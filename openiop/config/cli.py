@@ -15,7 +15,7 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from openiop.config import data_cli, environment, production, timetable_cli
+from openiop.config import data_cli, environment, production, score_cli, timetable_cli
 from openiop.config.demo import NotStarted, as_left, fill, fill_in_child, mark, tell
 from openiop.config.environment import BadSetting, Environment
 from openiop.config.rotating import add_rotation
@@ -86,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     _add_serving(command)
     data_cli.add(command, _add_shared)
     timetable_cli.add(command, _add_shared)
+    score_cli.add(command, _add_shared)
     add_rotation(command)
     _add_keeping(command)
     return whole
@@ -402,7 +403,7 @@ def progress(text: str) -> Iterator[Progress]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _print_json(told: dict[str, Any]) -> None:
+def _print_json(told: dict[str, Any] | list[dict[str, Any]]) -> None:
     print(json.dumps(told, indent=2, default=str))  # noqa: T201
 
 

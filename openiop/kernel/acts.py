@@ -46,8 +46,8 @@ class Act:
 
     `about` completes the sentence "You cannot …" in a refusal and "… may" in the roles page.
     `entails` names further acts one permit for this act covers, so that nested calls need no
-    second permit. `public` acts are permitted to anyone; what they read is never audited. `everywhere` lets the
-    holder look beyond the own clinics for one query (`door.everywhere`).
+    second permit. `public` acts are permitted to anyone; what they read is never audited.
+    `everywhere` lets the holder look beyond the own clinics for one query (`door.everywhere`).
     """
 
     name: str
