@@ -1,0 +1,6 @@
+"""Addresses from the first question to admission."""
+
+from django.urls import URLPattern
+
+app_name = "intake"
+urlpatterns: list[URLPattern] = []
