@@ -1,0 +1,1 @@
+"""Input of `intake`, turned into clean values."""

@@ -1,0 +1,40 @@
+"""Keys of this room in words people read."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+STAGES: dict[str, Any] = {
+    "new": pgettext_lazy("inquiry", "New"), "contacted": _("Contacted"),
+    "benefits": _("Benefits"), "screened": _("Screened"), "scheduled": _("Scheduled"),
+    "admitted": _("Admitted"), "lost": pgettext_lazy("inquiry", "Lost"),
+    "referred_out": _("Referred out"),
+}  # fmt: skip
+CHANNELS: dict[str, Any] = {
+    "phone": _("Phone"), "walk_in": _("Walk-in"), "web": _("Web"), "email": _("E-mail"),
+    "text": _("Text"), "provider": _("Doctor or therapist"), "hospital": _("Hospital or detox"),
+    "court": _("Court or probation"), "employer": _("Employer or school"),
+    "friend": _("Family, friend or alumni"), "event": _("Event"), "other": _("Other"),
+}  # fmt: skip
+LOST: dict[str, Any] = {
+    "no_answer": _("Could not be reached"), "not_now": _("Not now"),
+    "elsewhere": _("Went elsewhere"), "cost": _("Cost"), "not_covered": _("Not covered"),
+    "hours": _("No fitting hours"), "distance": _("Too far"), "fit": _("Needs something else"),
+    "double": _("Entered twice"), "other": _("Other"),
+}  # fmt: skip
+WAYS: dict[str, Any] = {
+    "call": _("Call"), "text": _("Text"), "email": _("E-mail"), "in_person": _("In person"),
+    "letter": _("Letter"),
+}  # fmt: skip
+OUTCOMES: dict[str, Any] = {
+    "reached": _("Talked"), "message": _("Left a message"), "no_answer": _("No answer"),
+    "called_us": _("They reached us"),
+}  # fmt: skip
+PARTNERS: dict[str, Any] = {
+    "hospital": _("Hospital"), "detox": _("Withdrawal management (detox)"),
+    "residential": _("Residential treatment"), "physician": _("Doctor"),
+    "therapist": _("Therapist"), "court": _("Court or probation"), "school": _("School"),
+    "employer": _("Employer"), "sober_living": _("Sober living"), "mutual_help": _("Mutual help"),
+    "public": _("Public program"), "other": _("Other"),
+}  # fmt: skip
