@@ -39,8 +39,18 @@ def addresses(ids: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         (name, reverse(name, kwargs={part: ids[part] for part in wanted}))
         for name, view, wanted in ALL
-        if wanted and wanted <= ids.keys() and not wanted & OF_ALL and not is_beside_the_door(view)
+        if wanted
+        and wanted <= ids.keys()
+        and not wanted & OF_ALL
+        and not is_beside_the_door(view)
+        and not is_for_all(view)
     ]
+
+
+def is_for_all(view: Any) -> bool:
+    """A page of the public site, which anybody may see."""
+    act = NAMED.get(getattr(view, "act", ""))
+    return act is not None and act.public
 
 
 def test_nothing_of_north_is_there_for_charlie(north: Any, signed_in: Any) -> None:

@@ -1,14 +1,12 @@
 """All addresses, room by room."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from openiop.config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("", RedirectView.as_view(url="/desk/"), name="root"),
     path("language/", set_language, name="set_language"),
     path("accounts/", include("allauth.urls")),
     path("", include("openiop.access.urls")),

@@ -1,5 +1,7 @@
-"""What can be done in `website`."""
+"""What anybody may do at the public site."""
 
-from openiop.kernel.acts import Act
+from openiop.kernel.acts import read
 
-ACTS: list[Act] = []
+ACTS = [
+    read("website.look", (), "look at the public site", public=True, everywhere=True),
+]

@@ -1,6 +1,19 @@
 """Addresses of the public site: none names a condition."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from openiop.website.views import clinics, machines, pages
 
 app_name = "website"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("guide/<slug:key>/", pages.guide, name="guide"),
+    path("faq/", pages.faq, name="faq"),
+    path("right-for-me/", pages.right_for_me, name="right_for_me"),
+    path("elsewhere/", pages.elsewhere, name="elsewhere"),
+    path("clinics/", clinics.clinics, name="clinics"),
+    path("clinics/<slug:code>/", clinics.clinic, name="clinic"),
+    path("areas/<slug:code>/", clinics.area, name="area"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", machines.robots, name="robots"),
+]

@@ -34,6 +34,7 @@ from openiop.programs.queries.tracks import (
     staffing,
     track,
     tracks,
+    tracks_on_offer,
 )
 from openiop.programs.queries.waiting import (
     Waiting,
@@ -74,6 +75,7 @@ __all__ = [
     "track",
     "track_enrollments",
     "tracks",
+    "tracks_on_offer",
     "waiting_at",
     "waiting_counts",
     "waiting_entry",

@@ -138,6 +138,12 @@ def tracks(
     return [_facts(row) for row in rows]
 
 
+def tracks_on_offer(permit: Permit, clinic_ids: Iterable[int], on: date) -> list[TrackFacts]:
+    """Tracks of any clinics of the organization that run on a day, by clinic and start; one
+    statement. A timetable names nobody, so anybody may read it."""
+    return [_facts(row) for row in _read(_LISTED, clinic_ids, running_on=on, ids=None)]
+
+
 def track(permit: Permit, track_id: int) -> TrackFacts:
     """One track of the permit's clinics, or Http404."""
     found = tracks(permit, ids=[track_id])

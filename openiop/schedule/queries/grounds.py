@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from math import asin, cos, radians, sin, sqrt
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -14,11 +12,11 @@ from openiop.access.credential_rules import CredentialFact, may_sign
 from openiop.access.queries import colleagues
 from openiop.kernel.days import local
 from openiop.kernel.permits import Permit, Refused
+from openiop.kernel.zips import miles_between, spot
 from openiop.schedule.rules.availability import Busy, Hours, Place, Taken, on_the_clock
 
 DOCUMENT = "individual_note"  # whoever may sign it in a state may hold the visit there
 NO_CREDENTIAL = frozenset({"test"})
-MILES_AROUND_THE_EARTH = 3958.8  # its radius
 
 
 class Room(NamedTuple):
@@ -150,36 +148,16 @@ _day = date.fromisoformat
 def _near(rows: list[Clinic], near: str, miles: int) -> Mapping[int, Clinic]:
     """Those within so many miles of a ZIP code, with how far; all where none is given."""
     if near:
-        here = _at(near)
+        here = spot(near)
         if here is None:
             raise Refused(
                 "zip", _("No place is known by the ZIP code %(zip)s.") % {"zip": near},
                 _("Check the five digits."), field="near",
             )  # fmt: skip
-        rows = [row._replace(miles=_miles(here, _at(row.zip_code))) for row in rows]
+        found = [(row, spot(row.zip_code)) for row in rows]
+        rows = [row._replace(miles=miles_between(here, at)) for row, at in found if at]
         rows = [row for row in rows if row.miles is not None and row.miles <= miles]
     return {row.id: row for row in rows}
-
-
-@lru_cache(maxsize=1024)
-def _at(zip_code: str) -> tuple[float, float] | None:
-    """Latitude and longitude of a ZIP code; None where it is unknown."""
-    from pyzipcode import ZipCodeDatabase  # opens a file of its own, and few pages need it
-
-    try:
-        found = ZipCodeDatabase()[zip_code.strip()[:5]]
-    except (KeyError, IndexError):
-        return None
-    return float(found.latitude), float(found.longitude)
-
-
-def _miles(here: tuple[float, float], there: tuple[float, float] | None) -> float | None:
-    """The great circle between two places in miles, to a tenth."""
-    if there is None:
-        return None
-    (a, b), (c, d) = (tuple(map(radians, each)) for each in (here, there))
-    half = sin((c - a) / 2) ** 2 + cos(a) * cos(c) * sin((d - b) / 2) ** 2
-    return round(2 * MILES_AROUND_THE_EARTH * asin(sqrt(half)), 1)
 
 
 # Roles are compared by their ends, not as ranges: a kept plan would ask the range index of all
