@@ -1,0 +1,1 @@
+"""What can be changed in `publishing`, one file a subject."""
