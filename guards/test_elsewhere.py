@@ -10,6 +10,7 @@ from openiop.access import door
 from openiop.access.models import EmergencyAccess, Record
 from openiop.chart.models import Note
 from openiop.chart.tests.world import make_signed
+from openiop.intake.actions.inquiries import open_inquiry
 from openiop.kernel.acts import ACTS
 from openiop.programs.models import Enrollment
 
@@ -27,10 +28,12 @@ def north(network: Any) -> dict[str, Any]:
         number = Record.objects.get(pk=held.records[0]).number
         note = Note.objects.filter(record_id=held.records[0]).values_list("id", flat=True)[0]
         enrollment = Enrollment.objects.get(record_id=held.records[0]).id
+    with door.opened_for_job("intake.inquiry.write", 1) as permit:
+        inquiry = open_inquiry(permit, clinic=1, channel="phone", name="Person0 Asking")
     return {
         "number": number, "session": held.id, "track": held.track, "enrollment_id": enrollment,
         "note_id": note, "note": note, "staff": 2, "author": 1, "code": "NORTH", "room": 1,
-        "credential": 1, "role": 1,
+        "credential": 1, "role": 1, "inquiry": inquiry,
     }  # fmt: skip
 
 

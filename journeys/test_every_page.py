@@ -20,6 +20,8 @@ from openiop.access.models import RoleAssignment, User
 from openiop.chart.actions import Typed, save_part, save_shared, sign
 from openiop.chart.rules.parts import Part, Shared
 from openiop.config.network_for_tests import IDS, NORTH
+from openiop.intake.actions.inquiries import open_inquiry
+from openiop.intake.actions.partners import add_partner
 from openiop.kernel.acts import Role
 from openiop.messaging.actions import add_shift, report_incident
 from openiop.schedule.actions.appointments import book
@@ -27,10 +29,11 @@ from openiop.schedule.actions.attendance import arrive, close_attendance
 from openiop.schedule.actions.waiting import join
 
 TYPED = Typed(0, "a-page", True)
-ROOMS = ("access", "chart", "desk", "messaging", "patients", "programs", "schedule")
+ROOMS = ("access", "chart", "desk", "intake", "messaging", "patients", "programs", "schedule")
 MAIN = {
     "desk:today", "desk:patient", "desk:frontdesk", "desk:director", "chart:notes", "chart:chart",
     "schedule:attendance", "schedule:board", "schedule:weeks", "patients:search", "messaging:tasks",
+    "intake:inquiries", "intake:inquiry",
 }  # fmt: skip
 
 
@@ -64,8 +67,16 @@ def house(own_database: str, network: Any) -> tuple[Group, dict[str, Any]]:
         )  # fmt: skip
     with door.opened_for(IDS.users["alice"], "messaging.incident.write") as permit:
         incident = report_incident(permit, clinic=NORTH, kind="weapon", happened_at=permit.now)
+    with door.opened_for(IDS.users["fred"], "intake.partner.write") as permit:
+        partner = add_partner(permit, name="County Detox", kind="detox", takes_people=True)
+    with door.opened_for(IDS.users["fred"], "intake.inquiry.write") as permit:
+        inquiry = open_inquiry(
+            permit, clinic=NORTH, channel="provider", name="Jo Rivera", partner_id=partner,
+            phone="312 555 0199", safe_to_call=True, asks="Evening groups?",
+        )  # fmt: skip
     return group, {
-        "number": first.number, "session": group.session, "track": group.track, "entry": entry,
+        "inquiry": inquiry, "partner": partner, "number": first.number,
+        "session": group.session, "track": group.track, "entry": entry,
         "visit": visit, "incident": incident, "shift": shift,
     }  # fmt: skip
 
@@ -93,7 +104,7 @@ NOT_HERE = {
     "access:block_lift", "access:closure", "access:closure_remove", "access:glass_review",
     "access:invitation", "access:known_answer", "access:policy_remove", "access:staff_credential",
     "access:staff_role_end", "chart:review", "chart:send_back", "messaging:alert_answer",
-    "messaging:help_called", "patients:apart_end",
+    "intake:undo", "messaging:help_called", "patients:apart_end",
     "patients:coverage_edit", "patients:coverage_end", "patients:end_contact", "patients:unmerge",
     "schedule:arrive", "schedule:join", "schedule:join_visit", "schedule:undo",
     "schedule:topic_pin", "schedule:topic_replace", "schedule:topic_swap", "schedule:worksheet",

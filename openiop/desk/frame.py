@@ -30,6 +30,7 @@ RAIL = (
     Place(_("Patients"), "patients:search", "patients", "patients.search"),
     Place(_("Groups"), "schedule:board", "groups", "schedule.board"),
     Place(_("Calendar"), "schedule:calendar", "calendar", "schedule.board"),
+    Place(_("Inquiries"), "intake:inquiries", "message", "intake.inquiry.read"),
     Place(_("Front desk"), "desk:frontdesk", "door", "desk.frontdesk"),
     Place(_("Queues"), "desk:queues", "queues", "desk.home"),
     Place(_("Boards"), "desk:director", "boards", "desk.director"),

@@ -1,6 +1,19 @@
 """Addresses from the first question to admission."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from openiop.intake.views import board, inquiries, partners
 
 app_name = "intake"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/inquiries/", board.inquiries, name="inquiries"),
+    path("desk/inquiries/new/", inquiries.new, name="new"),
+    path("desk/inquiries/alike/", inquiries.alike, name="alike"),
+    path("desk/inquiries/<int:inquiry>/", inquiries.inquiry, name="inquiry"),
+    path("desk/inquiries/<int:inquiry>/facts/", inquiries.edit, name="edit"),
+    path("desk/inquiries/<int:inquiry>/work/", inquiries.work, name="work"),
+    path("desk/inquiries/<int:inquiry>/undo/<int:step>/", inquiries.undo, name="undo"),
+    path("desk/partners/", partners.partners, name="partners"),
+    path("desk/partners/new/", partners.new, name="partner_new"),
+    path("desk/partners/<int:partner>/", partners.edit, name="partner"),
+]
