@@ -11,7 +11,7 @@ ACTS = [
           entails=["publishing.read"]),
     write("publishing.publish", LEADERS | {R.SUPERVISOR}, "publish an article",
           entails=["publishing.read"]),
-    write("publishing.due", (), "say which articles are due"),
+    write("publishing.due", (), "say which articles are due", entails=["publishing.read"]),
     write("publishing.page.write", LEADERS, "change the text of the site"),
     read("publishing.question.read", WRITERS, "see the questions people asked"),
     write("publishing.question.answer", WRITERS, "show and answer questions",
