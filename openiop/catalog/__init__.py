@@ -15,6 +15,7 @@ from openiop.catalog.precedence import (
     law_loosened_by,
     resolve,
 )
+from openiop.catalog.prescreen import PreScreen, prescreen
 from openiop.catalog.reader import Regulation, keys, payers, regulation, sources, titles
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "CredentialKind",
     "Curriculum",
     "HouseValue",
+    "PreScreen",
     "Regulation",
     "Topic",
     "VisitType",
@@ -34,6 +36,7 @@ __all__ = [
     "keys",
     "law_loosened_by",
     "payers",
+    "prescreen",
     "regulation",
     "resolve",
     "sources",

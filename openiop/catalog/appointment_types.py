@@ -14,7 +14,8 @@ from openiop.catalog.files import ROOT, CatalogError, line_of, read
 @dataclass(frozen=True, slots=True)
 class VisitType:
     """A type of one-to-one: `minutes` with the person, `buffer_minutes` kept free after them,
-    `holders` the roles that may hold it, `modes` "in_person" and "virtual"."""
+    `holders` the roles that may hold it, `modes` "in_person" and "virtual"; `public`: a stranger
+    may book it."""
 
     code: str
     name: str
@@ -23,6 +24,7 @@ class VisitType:
     buffer_minutes: int
     holders: tuple[str, ...]
     modes: tuple[str, ...]
+    public: bool
     citation: str
     reviewed: bool
 

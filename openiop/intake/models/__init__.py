@@ -1,5 +1,16 @@
 """Tables of `intake`, one file a subject."""
 
+from openiop.intake.models.benefits import BenefitsCheck, CardPhoto
 from openiop.intake.models.inquiries import Inquiry, InquiryStep, Partner
+from openiop.intake.models.referrals import Referral
+from openiop.intake.models.screening import PreScreen
 
-__all__ = ["Inquiry", "InquiryStep", "Partner"]
+__all__ = [
+    "BenefitsCheck",
+    "CardPhoto",
+    "Inquiry",
+    "InquiryStep",
+    "Partner",
+    "PreScreen",
+    "Referral",
+]
