@@ -73,57 +73,55 @@ def _find_by(row: Inquiry) -> None:
 @writes(WRITE)
 def change_inquiry(permit: Permit, inquiry: int, **facts: Any) -> tuple[str, ...]:
     """Other facts about who asked; the names of those that changed."""
-    row = _row(permit, inquiry)
+    row = locked(permit, inquiry)
     new = {name: value for name, value in facts.items() if getattr(row, name) != value}
     if new:
-        _change(permit, row, "changed", _("Facts changed"), **new)
+        change(permit, row, "changed", _("Facts changed"), **new)
     return tuple(new)
 
 
 @writes(WRITE)
 def note_contact(permit: Permit, inquiry: int, *, way: str, outcome: str, text: str = "") -> None:
     """A call, a message, a talk. Who is reached the first time is no longer new."""
-    row = _row(permit, inquiry)
+    row = locked(permit, inquiry)
     stage = after_contact(row.stage, outcome)
     new = {"stage": stage} if stage != row.stage else {}
-    _change(permit, row, "contact", text, way=way, outcome=outcome, **new)
+    change(permit, row, "contact", text, way=way, outcome=outcome, **new)
 
 
 @writes(WRITE)
 def move_inquiry(permit: Permit, inquiry: int, stage: str) -> None:
     """On to another open stage, or back; from "screened" on the clock is stopped."""
-    row = _row(permit, inquiry)
+    row = locked(permit, inquiry)
     _allow(refusal(row.stage, stage))
     new: dict[str, Any] = {"stage": stage}
     if move(stage).screened and row.screened_at is None:
         new["screened_at"] = permit.now
-    _change(permit, row, "stage", str(STAGES[stage]), **new)
+    change(permit, row, "stage", str(STAGES[stage]), **new)
 
 
 @writes(WRITE)
 def assign_inquiry(permit: Permit, inquiry: int, staff: int | None) -> None:
     """Whose it is; None gives it back to all."""
-    row = _row(permit, inquiry)
+    row = locked(permit, inquiry)
     name = staff_names(permit, [staff])[staff] if staff else _("Nobody")
-    _change(permit, row, "owner", _("With: %(name)s") % {"name": name}, owner_id=staff)
+    change(permit, row, "owner", _("With: %(name)s") % {"name": name}, owner_id=staff)
 
 
 @writes(WRITE)
 def plan_next(permit: Permit, inquiry: int, step: str, due_at: datetime | None) -> None:
     """What is to be done next, and until when; an empty step: nothing is planned."""
-    row = _row(permit, inquiry)
-    _allow("closed" if row.closed_at else "")
+    row = locked(permit, inquiry, must_be_open=True)
     said = _("Next: %(step)s") % {"step": step} if step else _("Nothing planned")
-    _change(permit, row, "next", said, next_step=step, next_due_at=due_at if step else None)
+    change(permit, row, "next", said, next_step=step, next_due_at=due_at if step else None)
 
 
 @writes(WRITE)
 def lose_inquiry(permit: Permit, inquiry: int, reason: str, text: str = "") -> None:
     """It leads no further here: the reason stays, and so does the inquiry."""
-    row = _row(permit, inquiry)
-    _allow("closed" if row.closed_at else "")
+    row = locked(permit, inquiry, must_be_open=True)
     said = f"{REASONS[reason]}. {text}".strip() if text else str(REASONS[reason])
-    _change(
+    change(
         permit, row, "lost", said, stage=LOST, lost_reason=reason, closed_at=permit.now
     )  # fmt: skip
 
@@ -131,9 +129,9 @@ def lose_inquiry(permit: Permit, inquiry: int, reason: str, text: str = "") -> N
 @writes(WRITE)
 def reopen_inquiry(permit: Permit, inquiry: int) -> None:
     """They came back: the inquiry goes on at "contacted", with its whole story."""
-    row = _row(permit, inquiry)
+    row = locked(permit, inquiry)
     _allow("" if row.closed_at else "open")
-    _change(
+    change(
         permit, row, "reopened", _("Opened again"), stage="contacted", lost_reason="",
         closed_at=None,
     )  # fmt: skip
@@ -142,7 +140,7 @@ def reopen_inquiry(permit: Permit, inquiry: int) -> None:
 @writes(WRITE)
 def undo_step(permit: Permit, inquiry: int, step: int) -> None:
     """Put back what the newest change changed; refused once something came after it."""
-    row = _row(permit, inquiry)
+    row = locked(permit, inquiry)
     newest = row.steps.exclude(before={}, undoes__isnull=True).order_by("-id").first()
     line = row.steps.filter(pk=step).first()
     if line is None:
@@ -164,10 +162,12 @@ def undo_step(permit: Permit, inquiry: int, step: int) -> None:
 # --- inside ------------------------------------------------------------------------------------
 
 
-def _row(permit: Permit, inquiry: int) -> Inquiry:
+def locked(permit: Permit, inquiry: int, *, must_be_open: bool = False) -> Inquiry:
+    """The row, held until the end; Http404, or Refused when it is closed and must not be."""
     row = here(permit).select_for_update(of=("self",)).filter(pk=inquiry).first()
     if row is None:
         raise Http404("No such inquiry.")
+    _allow("closed" if must_be_open and row.closed_at else "")
     return row
 
 
@@ -183,7 +183,7 @@ def _allow(no: str) -> None:
         raise Refused(f"inquiry_{no}", *sentences[no])
 
 
-def _change(
+def change(
     permit: Permit, row: Inquiry, kind: str, text: str, *, way: str = "", outcome: str = "",
     **new: Any,
 ) -> None:  # fmt: skip

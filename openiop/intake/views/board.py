@@ -64,7 +64,7 @@ HEAD = '<tr class="group"><th colspan="5" scope="rowgroup">{} {}</th></tr>\n'
 ROW = (
     '<tr><th scope="row"><div><a class="person" href="{}">{}</a>{}<br><span class="soft">{}</span>'
     '</div></th><td data-label="{}">{}</td><td data-label="{}">{}</td>'
-    '<td data-label="{}"><div>{}</div></td><td data-label="{}" class="nowrap">{}</td></tr>\n'
+    '<td data-label="{}">{}</td><td data-label="{}" class="nowrap">{}</td></tr>\n'
 )
 
 
@@ -104,8 +104,8 @@ def _clock(row: Row, now: datetime) -> Any:
     if row.screen_due_at is None:
         return _("No hours on file")
     if row.screen_due_at < now:
-        return markup("{} {}", tag(_("Late"), "act"), when(row.screen_due_at))
-    return markup("{} {}", _("by"), when(row.screen_due_at))
+        return markup("<div>{} {}</div>", tag(_("Late"), "act"), when(row.screen_due_at))
+    return markup("<div>{} {}</div>", _("by"), when(row.screen_due_at))
 
 
 def _next(row: Row, now: datetime) -> Any:
@@ -114,4 +114,4 @@ def _next(row: Row, now: datetime) -> Any:
     due = when(row.next_due_at)
     if row.next_due_at and row.next_due_at < now:
         due = markup("{} {}", tag(_("Overdue"), "act"), due)
-    return markup('{}<br><span class="soft">{}</span>', row.next_step, due)
+    return markup('<div>{}<br><span class="soft">{}</span></div>', row.next_step, due)

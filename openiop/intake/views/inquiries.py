@@ -28,6 +28,7 @@ from openiop.intake.forms.inquiries import (
 )
 from openiop.intake.queries.inquiries import InquiryFacts, Twin, alike_inquiries
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
+from openiop.intake.queries.screening import newest_screen
 from openiop.intake.rules.inquiries import OPEN
 from openiop.intake.views.asking import is_shared, person_url, took
 from openiop.intake.words import CHANNELS, OUTCOMES, STAGES, WAYS
@@ -117,9 +118,19 @@ def inquiry(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
         "owning": OwnerForm(auto_id="owner-%s", people=people, initial={"staff": found.owner}),
         "losing": LostForm(auto_id="lost-%s"), "mine": found.owner == permit.staff,
         "person_url": person_url(found.number),
-        "primary": {"label": _("Change the facts"), "url": reverse("intake:edit", args=[inquiry])},
+        "screened": newest_screen(permit, inquiry), **_ways_on(found),
         "crumbs": [{"label": _("Inquiries"), "url": address(BOARD)}, {"label": called}],
     })  # fmt: skip
+
+
+def _ways_on(found: InquiryFacts) -> dict[str, Any]:
+    """The page's buttons: what comes first, and the rest in its menu."""
+    links = [
+        {"label": label, "url": reverse(f"intake:{route}", args=[found.id])}
+        for label, route in ((_("Safety questions"), "screen"), (_("Change the facts"), "edit"))
+    ]
+    first = 0 if found.stage in OPEN and not found.screened_at else 1
+    return {"primary": links.pop(first), "secondary": links}
 
 
 def _safe(found: InquiryFacts) -> list[str]:
@@ -138,7 +149,7 @@ def _told(kind: str, way: str, outcome: str) -> str:
     heads = {
         "opened": _("Inquiry"), "changed": _("Facts"), "stage": _("Stage"), "owner": _("Owner"),
         "next": _("Plan"), "lost": STAGES["lost"], "reopened": _("Open again"),
-        "undone": _("Undone"),
+        "undone": _("Undone"), "safety": _("Safety questions"),
     }  # fmt: skip
     return str(heads.get(kind, kind))
 
