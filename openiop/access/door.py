@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -468,20 +468,20 @@ def refusing(sentences: Mapping[str, Refused]) -> Iterator[None]:
 
 
 @contextmanager
-def everywhere(permit: Permit, act: str) -> Iterator[None]:
-    """For one query, look in all clinics of the organization; the act must allow it."""
+def everywhere(permit: Permit, act: str) -> Iterator[Permit]:
+    """For one query, all clinics of the organization, by the permit given; the act must allow."""
     permit.require(act)
     if not ACTS[act].everywhere:
         raise NotPermitted("everywhere", f"{act} may not look beyond the own clinics.", "")
-    here = "{" + ",".join(map(str, sorted(permit.clinics))) + "}"
-    _one(
-        "SELECT set_config('iop.clinics', (SELECT array_agg(id) FROM access_clinic"
-        " WHERE organization_id = %s)::text, true)", [permit.organization],
+    (wide,) = _one(
+        "SELECT set_config('iop.clinics', (SELECT coalesce(array_agg(id), '{}') FROM access_clinic"
+        " WHERE organization_id = %s)::text, true)::bigint[]", [permit.organization],
     )  # fmt: skip
     try:
-        yield
+        yield replace(permit, clinics=frozenset(wide))
     finally:
         if not connection.needs_rollback:
+            here = "{" + ",".join(map(str, sorted(permit.clinics))) + "}"
             _one("SELECT set_config('iop.clinics', %s, true)", [here])
 
 

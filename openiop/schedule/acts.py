@@ -37,6 +37,10 @@ ACTS = [
                    "patients.search.elsewhere"]),
     write("schedule.appointment.write", CARE, "book a visit",
           entails=["schedule.read", "messaging.task.write", "access.record.open_at"]),
+    write("schedule.hold.write", CARE, "keep a time while it is booked",
+          entails=["schedule.appointment.write"]),
+    write("schedule.hold.release", (), "release times nobody booked",
+          entails=["schedule.hold.write"]),
     # one-to-ones: how often, earlier wishes, needs
     read("schedule.one_to_ones", CARE | LEADERS, "see which one-to-ones are due",
          entails=["schedule.read"]),

@@ -15,6 +15,7 @@ from openiop.schedule.actions import (
     closing,
     earlier,
     forecast,
+    holds,
     reminders,
     rotation,
     timetable,
@@ -22,6 +23,7 @@ from openiop.schedule.actions import (
     weeks,
 )  # fmt: skip
 from openiop.schedule.queries.earlier import stale
+from openiop.schedule.queries.holds import expired_holds
 from openiop.schedule.queries.rotation import stale_track, unplanned_track
 
 A_NIGHT = timedelta(hours=12)
@@ -39,6 +41,14 @@ def expire_offers(permit: Permit) -> None:
     minutes: a look that finds nothing is no line in the audit."""
     if expired_offers(permit):
         waiting.expire_offers(permit)
+
+
+@each_organization("* * * * *", holds.RELEASE)
+def release_holds(permit: Permit) -> None:
+    """Times somebody began to book and did not are free again; a look that finds none is no line
+    in the audit."""
+    if expired_holds(permit):
+        holds.release_expired(permit)
 
 
 @each_organization("*/5 * * * *", earlier.EXPIRE)

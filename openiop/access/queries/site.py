@@ -82,7 +82,8 @@ SELECT o.name, o.phone, c.id, c.code, c.name, c.state, c.timezone, c.street, c.c
 
 def site(permit: Permit) -> Site:
     """The organization as anybody may know it today; one statement."""
-    values: dict[str, Any] = {"organization": permit.organization, "on": permit.today(permit.timezone)}
+    on = permit.today(permit.timezone)
+    values: dict[str, Any] = {"organization": permit.organization, "on": on}
     with connection.cursor() as cursor:
         cursor.execute(_SITE, values)
         rows = cursor.fetchall()

@@ -22,7 +22,7 @@ def found_types(permit: Permit) -> int:
         AppointmentType(
             organization_id=permit.organization, code=each.code, name=each.name, kind=each.kind,
             minutes=each.minutes, buffer_minutes=each.buffer_minutes, holders=list(each.holders),
-            modes=list(each.modes),
+            modes=list(each.modes), public=each.public,
         )
         for each in visit_types()
         if each.code not in known
@@ -35,13 +35,13 @@ def found_types(permit: Permit) -> int:
 @writes(WRITE)
 def add_type(
     permit: Permit, *, name: str, kind: str, minutes: int, buffer_minutes: int,
-    holders: Collection[str], modes: Collection[str],
+    holders: Collection[str], modes: Collection[str], public: bool = False,
 ) -> int:  # fmt: skip
     """A type of the house's own; its id. Refused without a holder, a mode or a sound length."""
     row = AppointmentType(
         organization_id=permit.organization, code=slugify(name)[:30], name=name.strip(),
         kind=kind, minutes=minutes, buffer_minutes=buffer_minutes, holders=sorted(holders),
-        modes=sorted(modes),
+        modes=sorted(modes), public=public,
     )  # fmt: skip
     _refuse(row)
     taken = Refused(
@@ -56,13 +56,13 @@ def add_type(
 @writes(WRITE)
 def change_type(
     permit: Permit, type_id: int, *, name: str, kind: str, minutes: int, buffer_minutes: int,
-    holders: Collection[str], modes: Collection[str],
+    holders: Collection[str], modes: Collection[str], public: bool = False,
 ) -> None:  # fmt: skip
     """The type from now on; what is booked keeps its length. Refused as `add_type`."""
     row = AppointmentType.objects.get(pk=type_of(permit, type_id).id)
     row.name, row.kind = name.strip(), kind
     row.minutes, row.buffer_minutes = minutes, buffer_minutes
-    row.holders, row.modes = sorted(holders), sorted(modes)
+    row.holders, row.modes, row.public = sorted(holders), sorted(modes), public
     _refuse(row)
     row.save()
     permit.note(WRITE, table=TABLE, row=row.pk)

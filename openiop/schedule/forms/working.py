@@ -86,3 +86,4 @@ class TypeForm(DeskForm):
     modes = forms.MultipleChoiceField(
         label=_("Where"), choices=MODES, widget=forms.CheckboxSelectMultiple
     )
+    public = forms.BooleanField(label=_("Anybody may book it on the public site"), required=False)

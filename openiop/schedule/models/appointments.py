@@ -17,7 +17,8 @@ FOR_ONE = Q(appointment__isnull=False, session__isnull=True) | Q(
 
 @history
 class AppointmentType(OrganizationRow):
-    """A type of one-to-one: how long, who may hold it (roles), where, minutes kept free after."""
+    """A type of one-to-one: how long, who may hold it (roles), where, minutes kept free after.
+    A stranger may book a `public` one."""
 
     code = models.SlugField(max_length=30)
     name = models.CharField(max_length=80)
@@ -26,6 +27,7 @@ class AppointmentType(OrganizationRow):
     buffer_minutes = models.PositiveSmallIntegerField(default=0)
     holders = ArrayField(models.CharField(max_length=20))
     modes = ArrayField(models.CharField(max_length=10, choices=MODES))
+    public = models.BooleanField(default=False)
     retired_on = models.DateField(null=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from openiop.access.scope import SEAT, ClinicRow, Int8Range, OrganizationRow
 from openiop.schedule.models.appointments import Appointment
 from openiop.schedule.models.groups import Session
+from openiop.schedule.models.holds import Hold
 
 
 class Occupancy(OrganizationRow):
@@ -29,6 +30,7 @@ class Occupancy(OrganizationRow):
     appointment = models.ForeignKey(
         Appointment, models.CASCADE, null=True, related_name="occupancy"
     )
+    hold = models.ForeignKey(Hold, models.CASCADE, null=True, related_name="occupancy")
 
     class Meta:
         constraints = [

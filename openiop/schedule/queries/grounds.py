@@ -193,7 +193,7 @@ def _hours(
 # What is over is passed by on an index: ranges have none under row-level security. Last the hours
 # that people cannot come, as their weekdays and clock times.
 _BUSY = """
-SELECT CASE WHEN o.kind = 'staff' AND o.appointment_id IS NOT NULL THEN 'visit' ELSE o.kind END,
+SELECT CASE WHEN o.kind = 'staff' AND o.session_id IS NULL THEN 'visit' ELSE o.kind END,
        o.resource, floor(extract(epoch FROM lower(o.during)))::bigint,
        ceil(extract(epoch FROM upper(o.during)))::bigint, NULL::json
   FROM schedule_occupancy o

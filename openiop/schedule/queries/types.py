@@ -21,11 +21,12 @@ class TypeFacts:
     buffer_minutes: int
     holders: frozenset[str]
     modes: tuple[str, ...]
+    public: bool = False
     retired: bool = False
 
 
-_FIELDS = ("id", "code", "name", "kind", "minutes", "buffer_minutes", "holders", "modes",
-           "retired_on")  # fmt: skip
+_FIELDS = ("id", "code", "name", "kind", "minutes", "buffer_minutes", "public", "holders",
+           "modes", "retired_on")  # fmt: skip
 
 
 def types(permit: Permit, *, retired: bool = False) -> list[TypeFacts]:
@@ -34,6 +35,11 @@ def types(permit: Permit, *, retired: bool = False) -> list[TypeFacts]:
     if not retired:
         rows = rows.filter(retired_on__isnull=True)
     return [_facts(row) for row in rows.values(*_FIELDS)]
+
+
+def public_types(permit: Permit) -> list[TypeFacts]:
+    """Types a stranger may book, by name; one statement."""
+    return [each for each in types(permit) if each.public]
 
 
 def type_of(permit: Permit, type_id: int) -> TypeFacts:
@@ -45,7 +51,7 @@ def type_of(permit: Permit, type_id: int) -> TypeFacts:
 
 
 def _facts(row: dict[str, Any]) -> TypeFacts:
-    kept = {name: row[name] for name in _FIELDS[:6]}
+    kept = {name: row[name] for name in _FIELDS[:7]}
     return TypeFacts(
         **kept, holders=frozenset(row["holders"]), modes=tuple(row["modes"]),
         retired=row["retired_on"] is not None,

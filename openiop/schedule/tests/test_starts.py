@@ -63,7 +63,9 @@ def test_a_stranger_who_looks_everywhere_sees_that_a_track_is_full(starts):
     track = make_track()
     (empty,) = starts()
     make_enrolled(track, empty.usual)
-    with door.opened_for_public("website.look", now=NOW) as permit:
-        with door.everywhere(permit, "website.look"):
-            (found,) = next_starts(permit, [NORTH])
+    with (
+        door.opened_for_public("website.look", now=NOW) as permit,
+        door.everywhere(permit, "website.look"),
+    ):
+        (found,) = next_starts(permit, [NORTH])
     assert found.first_at is None
