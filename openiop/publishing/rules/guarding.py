@@ -46,7 +46,8 @@ _WHO = {
     "named": rf"\b(?i:my (?:{_KIN}|ex)(?:'s name is)?,?)\s+{_NAME}(?:\s+{_NAME})?",
 }
 _CARE = (
-    r"(?<!could )(?<!can )(?<!may )(?<!should )\b(?:i|he|she|they|we|who|(?:my|his|her|their) \w+)(?:['’]m|['’]re|['’]s| am| are| is| was| "
+    r"(?<!could )(?<!can )(?<!may )(?<!should )\b(?:i|he|she|they|we|who|(?:my|his|her|their) \w+)"
+    r"(?:['’]m|['’]re|['’]s| am| are| is| was| "
     r"were|['’]ve been| have been| has been)? "
     r"(?:currently |now |already |still )?"
     r"(?:a (?:patient|client) (?:of yours|there|here|at|with)|in your (?:program|group|care|evening"
@@ -122,12 +123,15 @@ _CONFIRMS = (
     r"(?:a |an |our |one of our )?(?:patients?|here|with us|in (?:our|the|your) "
     r"(?:program|group|care|clinic)|enrolled|admitted|discharged)",
     r"\byou(?:['’]re| are| were|['’]ve been| have been) "
-    r"(?:a |an |our |one of our |no longer |not )*(?:patients?|enrolled|admitted|discharged|scheduled|in our (?:program|care|group))",
+    r"(?:a |an |our |one of our |no longer |not )*(?:patients?|enrolled|admitted|discharged|"
+    r"scheduled|in our (?:program|care|group))",
     r"\b(?:he|she|they|your \w+|nobody|no one)(?:['’]s|['’]re| is| are| was| were| has been)? "
-    r"(?:not |no longer |currently |never )*(?:a |an |our |one of our )*(?:patients?|enrolled|admitted|in our "
+    r"(?:not |no longer |currently |never )*(?:a |an |our |one of our )*"
+    r"(?:patients?|enrolled|admitted|in our "
     r"(?:program|care|group)|with us|here with us|coming to (?:us|group))",
     r"\b(?:we|i|our \w+)(?:['’]ve| have| had)? "
-    r"(?:saw|seen|see|met|treated|treat|admitted|discharged|prescribed|tested|enrolled|remember) (?:you|him|her|them|your)\b",
+    r"(?:saw|seen|see|met|treated|treat|admitted|discharged|prescribed|tested|enrolled|"
+    r"remember) (?:you|him|her|them|your)\b",
     r"\b(?:great|good|nice|glad|lovely|pleasure|happy) (?:to (?:see|have|have had)|having|seeing|"
     r"meeting|you (?:came|joined|could join|made it)|working with) ?(?:you|him|her|them)?",
     r"\bsee you (?:on|at|in|again|next|tomorrow|tonight|soon|this|later|there|mon|tue|wed|thu|fri)",
