@@ -3,6 +3,11 @@
 from openiop.kernel.acts import CARE, DESK, LEADERS, read, write
 
 ACTS = [
+    write("intake.start.book", (), "book a first visit", public=True, everywhere=True,
+          entails=["schedule.hold.write", "patients.patient.write", "messaging.contact.write",
+                   "messaging.outbox.queue", "intake.inquiry.write", "access.record.issue"]),
+    write("intake.visit.own", (), "change one's own first visit",
+          entails=["schedule.hold.write", "messaging.outbox.queue", "messaging.task.write"]),
     read("intake.inquiry.read", CARE, "see inquiries"),
     write("intake.inquiry.write", CARE, "work on inquiries",
           entails=["intake.inquiry.read", "patients.search.elsewhere", "messaging.task.write",

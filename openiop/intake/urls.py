@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.intake.views import board, inquiries, partners, screening
+from openiop.intake.views import benefits, board, inquiries, partners, screening
 
 app_name = "intake"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("desk/inquiries/<int:inquiry>/work/", inquiries.work, name="work"),
     path("desk/inquiries/<int:inquiry>/undo/<int:step>/", inquiries.undo, name="undo"),
     path("desk/inquiries/<int:inquiry>/screen/", screening.screen, name="screen"),
+    path("desk/inquiries/<int:inquiry>/benefits/", benefits.benefits, name="benefits"),
     path("desk/partners/", partners.partners, name="partners"),
     path("desk/partners/new/", partners.new, name="partner_new"),
     path("desk/partners/<int:partner>/", partners.edit, name="partner"),

@@ -19,7 +19,7 @@ from openiop.intake.words import CHANNELS, STAGES
 from openiop.intake.words import LOST as REASONS
 from openiop.kernel.acts import Role
 from openiop.kernel.days import days
-from openiop.kernel.permits import Permit, Refused
+from openiop.kernel.permits import NotPermitted, Permit, Refused
 from openiop.messaging.actions import close_tasks_about, open_task
 from openiop.messaging.queries.clocks import here_of
 from openiop.patients.rules.search import fold, phone_digits
@@ -27,6 +27,7 @@ from openiop.patients.rules.search import fold, phone_digits
 WRITE, TABLE = "intake.inquiry.write", "intake_inquiry"
 SCREEN_RULE = "inquiry.screen.staffed_minutes"
 SCREEN_TASK, NEXT_TASK = "inquiry_screen", "inquiry_next"
+RECHECK_TASK = "benefits_recheck"
 DAY = timedelta(days=1)
 FOUND_BY = {"name", "phone"}  # what the folded columns are made of
 
@@ -171,6 +172,13 @@ def locked(permit: Permit, inquiry: int, *, must_be_open: bool = False) -> Inqui
     return row
 
 
+def colleague(permit: Permit) -> int:
+    """Who answers for it: a named colleague, never a job. NotPermitted without one."""
+    if permit.staff is None:
+        raise NotPermitted("no_staff", _("Only a colleague can do this."), "")
+    return permit.staff
+
+
 def _allow(no: str) -> None:
     sentences = {
         "closed": (_("This inquiry is closed."), _("Open it again first.")),
@@ -211,7 +219,8 @@ def _line(permit: Permit, row: Inquiry, kind: str, text: str, **facts: Any) -> N
 def _follow(permit: Permit, row: Inquiry) -> None:
     """The worklist says what the inquiry asks for now: its screening, its next step."""
     about = (TABLE, row.id)
-    close_tasks_about(permit, [SCREEN_TASK, NEXT_TASK], about, _("Went on"))
+    ended = [RECHECK_TASK] if row.closed_at and not row.record_id else []
+    close_tasks_about(permit, [SCREEN_TASK, NEXT_TASK, *ended], about, _("Went on"))
     if row.closed_at:
         return
     facts: dict[str, Any] = {"clinic": row.clinic_id, "about": about, "record": row.record_id,

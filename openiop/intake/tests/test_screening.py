@@ -14,8 +14,10 @@ from openiop.intake.tests.conftest import NORTH, NOW
 from openiop.kernel.permits import Refused
 from openiop.messaging.queries import current_alerts, open_tasks
 
-WELL: dict[str, str | int] = {"suicide": "no", "withdrawal_now": "no", "alcohol": "no", "sedatives": "no",
-        "psychosis": "no", "pregnancy": "no", "age": 34}  # fmt: skip
+WELL: dict[str, str | int] = {
+    "suicide": "no", "withdrawal_now": "no", "alcohol": "no", "sedatives": "no",
+    "psychosis": "no", "pregnancy": "no", "age": 34,
+}  # fmt: skip
 
 
 @pytest.fixture

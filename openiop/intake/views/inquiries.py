@@ -127,7 +127,11 @@ def _ways_on(found: InquiryFacts) -> dict[str, Any]:
     """The page's buttons: what comes first, and the rest in its menu."""
     links = [
         {"label": label, "url": reverse(f"intake:{route}", args=[found.id])}
-        for label, route in ((_("Safety questions"), "screen"), (_("Change the facts"), "edit"))
+        for label, route in (
+            (_("Safety questions"), "screen"),
+            (_("Benefits"), "benefits"),
+            (_("Change the facts"), "edit"),
+        )
     ]
     first = 0 if found.stage in OPEN and not found.screened_at else 1
     return {"primary": links.pop(first), "secondary": links}
@@ -149,7 +153,7 @@ def _told(kind: str, way: str, outcome: str) -> str:
     heads = {
         "opened": _("Inquiry"), "changed": _("Facts"), "stage": _("Stage"), "owner": _("Owner"),
         "next": _("Plan"), "lost": STAGES["lost"], "reopened": _("Open again"),
-        "undone": _("Undone"), "safety": _("Safety questions"),
+        "undone": _("Undone"), "safety": _("Safety questions"), "benefits": _("Benefits"),
     }  # fmt: skip
     return str(heads.get(kind, kind))
 
