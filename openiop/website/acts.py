@@ -3,5 +3,12 @@
 from openiop.kernel.acts import read
 
 ACTS = [
-    read("website.look", (), "look at the public site", public=True, everywhere=True),
+    read(
+        "website.look",
+        (),
+        "look at the public site",
+        public=True,
+        everywhere=True,
+        entails=["schedule.read"],
+    ),
 ]

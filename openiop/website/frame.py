@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from openiop.access.door import opens
+from openiop.access.door import opens, opens_link
 from openiop.access.queries import Site, site
 from openiop.kernel.permits import Permit
 from openiop.publishing.rules.pages import Page, filled, shipped
@@ -48,6 +48,7 @@ class Face:
             Item(reverse("website:guide", args=[GUIDE[0]]), _("How it works")),
             Item(reverse("website:clinics"), _("Clinics")),
             Item(reverse("website:faq"), _("Questions")),
+            Item(reverse("website:start"), _("Start")),
         ]
 
     @property
@@ -57,6 +58,7 @@ class Face:
         return [
             *(Item(reverse("website:guide", args=[key]), pages[key].label) for key in GUIDE),
             Item(reverse("website:clinics"), _("Find a clinic")),
+            Item(reverse("website:start"), _("Start")),
             Item(reverse("website:right_for_me"), pages["right-for-me"].label),
             Item(reverse("website:faq"), pages["faq"].label),
             Item(reverse("website:elsewhere"), pages["elsewhere"].label),
@@ -77,25 +79,29 @@ def phone_text(number: str) -> str:
 
 
 View = Callable[..., HttpResponse]
+Shown = Callable[..., HttpResponseBase]
 
 
-def public(act: str = "website.look") -> Callable[[View], Callable[..., HttpResponseBase]]:
+def public(act: str = "website.look") -> Callable[[View], Shown]:
     """A page for strangers: no cookie is read or set, and no other site learns where one was."""
+    return lambda view: _unseen(opens(act)(view))
 
-    def wrap(view: View) -> Callable[..., HttpResponseBase]:
-        opened = csrf_exempt(opens(act)(view))
 
-        @wraps(opened)
-        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            response = opened(request, *args, **kwargs)
-            response["Referrer-Policy"] = "no-referrer"
-            kept = f"private, max-age={FRESH}" if request.method == "GET" else "no-store"
-            response.setdefault("Cache-Control", kept)
-            return response
+def own(act: str) -> Callable[[View], Shown]:
+    """A page of whoever holds its secret link; as unseen as a public one, and never kept."""
+    return lambda view: _unseen(opens_link(act)(view))
 
-        return run
 
-    return wrap
+def _unseen(opened: Shown) -> Shown:
+    @wraps(opened)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = opened(request, *args, **kwargs)
+        response["Referrer-Policy"] = "no-referrer"
+        kept = request.method == "GET" and "token" not in kwargs and "key" not in kwargs
+        response.setdefault("Cache-Control", f"private, max-age={FRESH}" if kept else "no-store")
+        return response
+
+    return csrf_exempt(run)
 
 
 def show(

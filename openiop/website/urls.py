@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.website.views import clinics, machines, pages
+from openiop.website.views import clinics, machines, pages, start
 
 app_name = "website"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("clinics/", clinics.clinics, name="clinics"),
     path("clinics/<slug:code>/", clinics.clinic, name="clinic"),
     path("areas/<slug:code>/", clinics.area, name="area"),
+    path("start/", start.start, name="start"),
+    path("start/times/", start.times, name="times"),
+    path("start/choose/", start.choose, name="choose"),
+    path("start/<uuid:key>/", start.book, name="book"),
+    path("visit/<str:token>/", start.visit, name="visit"),
+    path("visit/<str:token>/change/", start.change, name="change"),
+    path("visit/<str:token>/appointment.ics", start.visit_file, name="visit_file"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("robots.txt", machines.robots, name="robots"),
 ]

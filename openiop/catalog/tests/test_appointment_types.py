@@ -72,7 +72,7 @@ def test_a_broken_file_is_reported_with_its_line(tmp_path: Path, fault: str) -> 
     broken = SHIPPED.replace(old, new, 1)
     found = [line for line, text in reported(tmp_path, broken) if message in text]
     assert len(found) == 1
-    assert abs(found[0] - nth(SHIPPED, old)) <= 8  # where the type that is wrong begins
+    assert abs(found[0] - nth(SHIPPED, old)) <= 9  # where the type that is wrong begins
 
 
 def test_an_example_that_is_not_met_is_reported(tmp_path: Path) -> None:

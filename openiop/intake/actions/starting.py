@@ -19,8 +19,9 @@ from openiop.patients.actions import reach_self, register
 from openiop.schedule.actions import appointments, moving
 from openiop.schedule.actions.holds import book_time
 from openiop.schedule.queries.appointments import AppointmentFacts, appointment
-from openiop.schedule.queries.holds import Time, is_open, nearest
+from openiop.schedule.queries.holds import is_open, nearest
 from openiop.schedule.queries.types import type_of
+from openiop.schedule.rules.times import Time
 
 BOOK, OWN = "intake.start.book", "intake.visit.own"
 AFTER = timedelta(days=1)  # the link still shows what was booked

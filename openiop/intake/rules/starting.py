@@ -1,45 +1,13 @@
-"""What a stranger needs to know to book a first visit, and what a time is called on the way."""
+"""What a stranger needs to know to book a first visit: when somebody answers, how soon one comes."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from openiop.kernel.days import local
 
 LEAD = timedelta(hours=1)  # nobody can come sooner than this
-MODES = {"p": "in_person", "v": "virtual"}
-_CODE = re.compile(r"(\d{1,18})-(\d{1,18})-(\d{1,18})-(\d{0,18})-(\d{9,10})-([pv])", re.ASCII)
-
-
-class Named(NamedTuple):
-    """A time as an address or a form carries it."""
-
-    type: int
-    clinic: int
-    staff: int
-    room: int | None
-    starts_at: datetime
-    mode: str
-
-    @property
-    def code(self) -> str:
-        room = "" if self.room is None else str(self.room)
-        at, mode = int(self.starts_at.timestamp()), "v" if self.mode == "virtual" else "p"
-        return f"{self.type}-{self.clinic}-{self.staff}-{room}-{at}-{mode}"
-
-
-def named(code: str) -> Named | None:
-    """The time of a code; None where it is none."""
-    found = _CODE.fullmatch(code)
-    if found is None:
-        return None
-    kind, clinic, staff = (int(found[part]) for part in (1, 2, 3))
-    room = int(found[4]) if found[4] else None
-    return Named(kind, clinic, staff, room, datetime.fromtimestamp(int(found[5]), UTC),
-                 MODES[found[6]])  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from openiop.schedule.actions import appointments
 from openiop.schedule.actions.locks import hold_still
 from openiop.schedule.actions.moving import taken
 from openiop.schedule.models import Hold, Occupancy
-from openiop.schedule.queries.holds import Time, is_open, live_holds, nearest
+from openiop.schedule.queries.holds import is_open, live_holds, nearest
+from openiop.schedule.rules.times import Time
 
 WRITE, RELEASE, TABLE = "schedule.hold.write", "schedule.hold.release", "schedule_hold"
 GONE = "gone"

@@ -37,6 +37,7 @@ class AppointmentFacts:
     cancel_reason: str
     outcome: str = ""
     mode: str = "in_person"
+    type: int | None = None
 
     @property
     def counted_minutes(self) -> int:
@@ -99,7 +100,7 @@ def _facts(rows: QuerySet[Appointment]) -> list[AppointmentFacts]:
             ends_at=row.ends_at, nested_in=row.nested_in_id,
             nested_name=row.nested_in.track.name if row.nested_in else "",
             cancelled_at=row.cancelled_at, cancel_reason=row.cancel_reason, outcome=row.outcome,
-            mode=row.mode,
+            mode=row.mode, type=row.type_id,
         )
         for row in joined.order_by("starts_at", "id")
     ]  # fmt: skip

@@ -12,20 +12,9 @@ from openiop.schedule.queries.availability import Asked, Slot, open_slots, pause
 from openiop.schedule.queries.grounds import Ground, ground_for
 from openiop.schedule.queries.types import TypeFacts, type_of, types
 from openiop.schedule.rules.availability import NOTHING, STEP, works
+from openiop.schedule.rules.times import Time
 
 NEAREST = 6
-
-
-@dataclass(frozen=True)
-class Time:
-    """A time somebody wants: what, where, with whom, when, how ("in_person", "virtual")."""
-
-    type: int
-    clinic: int
-    staff: int
-    room: int | None
-    starts_at: datetime
-    mode: str
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from openiop.kernel.permits import Refused
 from openiop.schedule.actions import appointments, holds
 from openiop.schedule.actions.working import Week, set_hours
 from openiop.schedule.models import Appointment, Hold, Occupancy
-from openiop.schedule.queries.holds import Time, hold, is_open, live_holds
+from openiop.schedule.queries.holds import hold, is_open, live_holds
+from openiop.schedule.rules.times import Time
 from openiop.schedule.tests.test_races import together
 from openiop.schedule.tests.world import NOW, as_job, make_person, make_type
 
