@@ -105,7 +105,7 @@ def queue(permit: Permit, state: str = "waiting") -> list[QuestionRow]:
     that are shown, open and without an answer."""
     rows = _rows(permit).filter(state="shown" if state == "unanswered" else state)
     if state == "unanswered":
-        rows = rows.filter(Q(answered=0), closed_at__isnull=True)  # type: ignore[misc]  # annotated
+        rows = rows.filter(Q(answered=0), closed_at__isnull=True)
     found = [_row(row) for row in rows[:200]]
     permit.note(READ, table="publishing_question", count=len(found))
     return found

@@ -11,6 +11,12 @@ DOI = r"^10\.[0-9]{4,9}/[^[:space:]]+$"
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _CLAIM = re.compile(r"\[\^(\d{1,3})\]")
 _ODD_MARK = re.compile(r"\[\^(?!\d{1,3}\])[^\]\n]*\]")
+# Who looks over a shoulder, or into a history, reads addresses and titles.
+_CONDITION = re.compile(
+    r"addict|alcohol|drug|opioid|opiate|heroin|fentanyl|cocaine|meth\b|rehab|detox|sober|depress|"
+    r"anxi|mental|psych|suicid|trauma|bipolar",
+    re.IGNORECASE,
+)
 REVIEW_EVERY = timedelta(days=365)
 YEARS_GOOD = 10
 YEARS_GOOD_COURT = 25
@@ -62,6 +68,12 @@ class Source(NamedTuple):
 def may_become(now: State, then: State) -> bool:
     """May an article go from one state to the other?"""
     return then in NEXT[now]
+
+
+def names_condition(text: str) -> str:
+    """The word in an address or title that names a condition; "" for none."""
+    found = _CONDITION.search(text)
+    return found[0] if found else ""
 
 
 def claims(body: str) -> list[int]:

@@ -16,6 +16,7 @@ from openiop.publishing.rules.articles import (
     is_doi,
     is_old,
     may_become,
+    names_condition,
     next_due,
     problems,
     warnings,
@@ -102,3 +103,12 @@ def test_an_article_goes_by_its_stations_only():
 
 def test_it_is_looked_at_again_after_a_year():
     assert next_due(ON) == date(2027, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("evening-groups", ""), ("What is an IOP?", ""), ("drug-tests", "drug"), ("Rehab", "Rehab"),
+     ("how testing works", ""), ("methods", ""), ("Mental health", "Mental")],
+)  # fmt: skip
+def test_an_address_or_title_that_names_a_condition_is_found(text, word):
+    assert names_condition(text) == word

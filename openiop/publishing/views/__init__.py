@@ -1,0 +1,1 @@
+"""Pages of `publishing`: articles, questions, the text of the site."""
