@@ -1,4 +1,4 @@
-"""Backup and restore: one archive by pg_dump, and a manifest that says what is in it.
+"""Backup and restore: one archive by pg_dump, the encrypted files, and a manifest of both.
 
 Both run as the owner role with all organizations visible (`iop.org=*`), since row-level security
 binds the owner too. The encryption key is named and fingerprinted, never copied: a backup beside
@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,7 +27,8 @@ from openiop.config.environment import Environment
 from openiop.config.production import encryption_key_refusal
 
 Progress = Callable[[int, int], None]
-ARCHIVE, MANIFEST, LAST = "database.dump", "manifest.json", "last-backup.json"
+ARCHIVE, KEPT, MANIFEST = "database.dump", "files.tar", "manifest.json"
+LAST = "last-backup.json"
 FORMAT = 1
 OPTIONS = "-c iop.org=* -c statement_timeout=0"
 DUMPING = re.compile(r"dumping contents of table")
@@ -54,7 +56,8 @@ def backup(
     part.mkdir(mode=0o700, parents=True)
     try:
         manifest = _dump(url, server, part, progress) | _about(settings)
-        manifest["files"] = {ARCHIVE: _digest(part / ARCHIVE)}
+        _pack(settings.kept_dir, part / KEPT)  # after the dump: each row of it has its file
+        manifest["files"] = {each.name: _digest(each) for each in sorted(part.iterdir())}
         _write(part / MANIFEST, manifest)
         if directory.exists():
             directory.rmdir()
@@ -100,6 +103,7 @@ def restore(
             name for name, count in manifest["rows"].items() if rows.get(name) != count
         )
         raise BackupError(f"The restored rows differ from the backup's in {', '.join(differing)}.")
+    _unpack(directory / KEPT, settings.kept_dir)
     if manifest["demo"] and server:
         environment.make_keys(settings.data_dir, encryption=False)
         environment.write_marker(settings.data_dir, **manifest["demo"])
@@ -232,6 +236,22 @@ def _run(command: list[str], step: re.Pattern[str], steps: int, progress: Progre
                 progress(done := done + 1, steps)
     if process.returncode:
         raise BackupError(f"{Path(command[0]).name} failed: {' '.join(said)}")
+
+
+def _pack(folder: Path, archive: Path) -> None:
+    """The encrypted files as they are; no archive where there is none."""
+    files = sorted(folder.glob("[0-9a-f]*")) if folder.is_dir() else []
+    if files:
+        with tarfile.open(archive, "w") as packed:
+            for each in files:
+                packed.add(each, each.name)
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    if archive.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tarfile.open(archive) as packed:
+            packed.extractall(folder, filter="data")
 
 
 def _digest(file: Path) -> str:

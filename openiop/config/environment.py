@@ -145,6 +145,11 @@ class Environment:
     release: str
 
     @property
+    def kept_dir(self) -> Path:
+        """Encrypted files that belong to rows of the database; no web server looks here."""
+        return self.data_dir / "kept"
+
+    @property
     def prints_mail(self) -> bool:
         """No mail server is named: messages go to the console."""
         return self.mail_url.startswith("console:")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.intake.views import benefits, board, inquiries, partners, screening
+from openiop.intake.views import benefits, board, cards, inquiries, partners, screening
 
 app_name = "intake"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("desk/inquiries/<int:inquiry>/undo/<int:step>/", inquiries.undo, name="undo"),
     path("desk/inquiries/<int:inquiry>/screen/", screening.screen, name="screen"),
     path("desk/inquiries/<int:inquiry>/benefits/", benefits.benefits, name="benefits"),
+    path("desk/inquiries/<int:inquiry>/cards/", cards.cards, name="cards"),
+    path("desk/inquiries/<int:inquiry>/cards/<int:card>/", cards.picture, name="card"),
+    path("desk/inquiries/<int:inquiry>/cards/<int:card>/change/", cards.change, name="card_change"),
     path("desk/partners/", partners.partners, name="partners"),
     path("desk/partners/new/", partners.new, name="partner_new"),
     path("desk/partners/<int:partner>/", partners.edit, name="partner"),

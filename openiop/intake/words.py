@@ -38,3 +38,10 @@ PARTNERS: dict[str, Any] = {
     "employer": _("Employer"), "sober_living": _("Sober living"), "mutual_help": _("Mutual help"),
     "public": _("Public program"), "other": _("Other"),
 }  # fmt: skip
+HEADS: dict[str, Any] = {
+    "opened": _("Inquiry"), "changed": _("Facts"), "stage": _("Stage"), "owner": _("Owner"),
+    "next": _("Plan"), "lost": STAGES["lost"], "reopened": _("Open again"),
+    "undone": _("Undone"), "safety": _("Safety questions"), "benefits": _("Benefits"),
+    "card": _("Insurance card"),
+}  # fmt: skip
+"""Heads of the lines in an inquiry's story."""

@@ -118,6 +118,37 @@ def test_the_manifest_names_the_key_and_does_not_hold_it(
     assert written["migrations"][-1].count(".") == 1
 
 
+def test_encrypted_files_come_back_as_they_were(
+    databases: tuple[str, str], settings: Environment, tmp_path: Path
+) -> None:
+    settings.kept_dir.mkdir()
+    (settings.kept_dir / ("a" * 32)).write_bytes(b"sealed")
+    (settings.kept_dir / "half.part").write_bytes(b"not yet a file")
+    written = backup(settings, None, tmp_path / "b", silent)
+    assert sorted(written["files"]) == ["database.dump", "files.tar"]
+    there = tmp_path / "there"
+    environment.make_keys(there)
+    key = settings.encryption_key_file
+    elsewhere = replace(
+        settings, owner_url=databases[1], data_dir=there, encryption_key_file=key
+    )  # fmt: skip
+    restore(elsewhere, None, tmp_path / "b", silent)
+    assert [(f.name, f.read_bytes()) for f in elsewhere.kept_dir.iterdir()] == [
+        ("a" * 32, b"sealed")
+    ]
+
+
+def test_a_damaged_archive_of_files_is_refused(
+    databases: tuple[str, str], settings: Environment, tmp_path: Path
+) -> None:
+    settings.kept_dir.mkdir()
+    (settings.kept_dir / ("a" * 32)).write_bytes(b"sealed")
+    backup(settings, None, tmp_path / "b", silent)
+    (tmp_path / "b" / "files.tar").write_bytes(b"else")
+    with pytest.raises(BackupError, match=r"files\.tar is damaged"):
+        restore(replace(settings, owner_url=databases[1]), None, tmp_path / "b", silent)
+
+
 def test_without_the_key_there_is_no_backup(settings: Environment, tmp_path: Path) -> None:
     settings.encryption_key_file.unlink()
     with pytest.raises(BackupError, match="No backup without its key"):

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from openiop.access.door import opens
@@ -31,7 +32,7 @@ from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.intake.queries.screening import newest_screen
 from openiop.intake.rules.inquiries import OPEN
 from openiop.intake.views.asking import is_shared, person_url, took
-from openiop.intake.words import CHANNELS, OUTCOMES, STAGES, WAYS
+from openiop.intake.words import CHANNELS, HEADS, OUTCOMES, STAGES, WAYS
 from openiop.kernel.acts import CARE
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients.queries import alike as alike_people
@@ -40,6 +41,10 @@ from openiop.ui.links import address
 
 READ, WRITE = "intake.inquiry.read", "intake.inquiry.write"
 BOARD = "intake:inquiries"
+WAYS_ON: list[tuple[Any, str]] = [
+    (gettext_lazy("Safety questions"), "screen"), (gettext_lazy("Benefits"), "benefits"),
+    (gettext_lazy("Insurance card"), "cards"), (gettext_lazy("Change the facts"), "edit"),
+]  # fmt: skip
 
 
 # --- a new one ---------------------------------------------------------------------------------
@@ -127,11 +132,7 @@ def _ways_on(found: InquiryFacts) -> dict[str, Any]:
     """The page's buttons: what comes first, and the rest in its menu."""
     links = [
         {"label": label, "url": reverse(f"intake:{route}", args=[found.id])}
-        for label, route in (
-            (_("Safety questions"), "screen"),
-            (_("Benefits"), "benefits"),
-            (_("Change the facts"), "edit"),
-        )
+        for label, route in WAYS_ON
     ]
     first = 0 if found.stage in OPEN and not found.screened_at else 1
     return {"primary": links.pop(first), "secondary": links}
@@ -150,12 +151,7 @@ def _told(kind: str, way: str, outcome: str) -> str:
     """The head of a line in the story."""
     if kind == "contact":
         return f"{WAYS[way]}: {OUTCOMES[outcome]}"
-    heads = {
-        "opened": _("Inquiry"), "changed": _("Facts"), "stage": _("Stage"), "owner": _("Owner"),
-        "next": _("Plan"), "lost": STAGES["lost"], "reopened": _("Open again"),
-        "undone": _("Undone"), "safety": _("Safety questions"), "benefits": _("Benefits"),
-    }  # fmt: skip
-    return str(heads.get(kind, kind))
+    return str(HEADS.get(kind, kind))
 
 
 @opens(WRITE)
