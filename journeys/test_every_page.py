@@ -105,7 +105,7 @@ NOT_HERE = {
     "access:invitation", "access:known_answer", "access:policy_remove", "access:staff_credential",
     "access:staff_role_end", "chart:review", "chart:send_back", "messaging:alert_answer",
     "messaging:help_called", "patients:apart_end",
-    "intake:card", "intake:card_change", "intake:undo",
+    "intake:card", "intake:card_change", "intake:referral_outcome", "intake:undo",
     "patients:coverage_edit", "patients:coverage_end", "patients:end_contact", "patients:unmerge",
     "schedule:arrive", "schedule:join", "schedule:join_visit", "schedule:undo",
     "schedule:topic_pin", "schedule:topic_replace", "schedule:topic_swap", "schedule:worksheet",

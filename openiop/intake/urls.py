@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from openiop.intake.views import benefits, board, cards, inquiries, partners, screening
+from openiop.intake.views import (
+    benefits,
+    board,
+    cards,
+    inquiries,
+    partners,
+    referrals,
+    screening,
+)
 
 app_name = "intake"
 urlpatterns = [
@@ -18,6 +26,12 @@ urlpatterns = [
     path("desk/inquiries/<int:inquiry>/cards/", cards.cards, name="cards"),
     path("desk/inquiries/<int:inquiry>/cards/<int:card>/", cards.picture, name="card"),
     path("desk/inquiries/<int:inquiry>/cards/<int:card>/change/", cards.change, name="card_change"),
+    path("desk/inquiries/<int:inquiry>/referrals/", referrals.referrals, name="referrals"),
+    path(
+        "desk/inquiries/<int:inquiry>/referrals/<int:referral>/",
+        referrals.outcome,
+        name="referral_outcome",
+    ),
     path("desk/partners/", partners.partners, name="partners"),
     path("desk/partners/new/", partners.new, name="partner_new"),
     path("desk/partners/<int:partner>/", partners.edit, name="partner"),

@@ -38,10 +38,20 @@ PARTNERS: dict[str, Any] = {
     "employer": _("Employer"), "sober_living": _("Sober living"), "mutual_help": _("Mutual help"),
     "public": _("Public program"), "other": _("Other"),
 }  # fmt: skip
+REFERRAL_WAYS: dict[str, Any] = {
+    "together": _("They call, we stand by"), "call": _("We call the place"),
+    "send": _("We send a letter or fax"), "paper": _("They go with a paper of their own"),
+}  # fmt: skip
+REFERRAL_OUTCOMES: dict[str, Any] = {
+    "arrived": _("Arrived there"), "not_arrived": _("Did not arrive"),
+    "declined": _("The place could not take them"), "came_back": _("Came back to us"),
+    "withdrawn": _("Called off"),
+}  # fmt: skip
 HEADS: dict[str, Any] = {
     "opened": _("Inquiry"), "changed": _("Facts"), "stage": _("Stage"), "owner": _("Owner"),
     "next": _("Plan"), "lost": STAGES["lost"], "reopened": _("Open again"),
     "undone": _("Undone"), "safety": _("Safety questions"), "benefits": _("Benefits"),
-    "card": _("Insurance card"),
+    "card": _("Insurance card"), "referred": _("Referred out"), "outcome": _("Referral"),
+    "told": _("Word to the referrer"),
 }  # fmt: skip
 """Heads of the lines in an inquiry's story."""

@@ -94,7 +94,7 @@ def note_contact(permit: Permit, inquiry: int, *, way: str, outcome: str, text: 
 def move_inquiry(permit: Permit, inquiry: int, stage: str) -> None:
     """On to another open stage, or back; from "screened" on the clock is stopped."""
     row = locked(permit, inquiry)
-    _allow(refusal(row.stage, stage))
+    allow(refusal(row.stage, stage))
     new: dict[str, Any] = {"stage": stage}
     if move(stage).screened and row.screened_at is None:
         new["screened_at"] = permit.now
@@ -131,7 +131,7 @@ def lose_inquiry(permit: Permit, inquiry: int, reason: str, text: str = "") -> N
 def reopen_inquiry(permit: Permit, inquiry: int) -> None:
     """They came back: the inquiry goes on at "contacted", with its whole story."""
     row = locked(permit, inquiry)
-    _allow("" if row.closed_at else "open")
+    allow("" if row.closed_at else "open")
     change(
         permit, row, "reopened", _("Opened again"), stage="contacted", lost_reason="",
         closed_at=None,
@@ -168,7 +168,7 @@ def locked(permit: Permit, inquiry: int, *, must_be_open: bool = False) -> Inqui
     row = here(permit).select_for_update(of=("self",)).filter(pk=inquiry).first()
     if row is None:
         raise Http404("No such inquiry.")
-    _allow("closed" if must_be_open and row.closed_at else "")
+    allow("closed" if must_be_open and row.closed_at else "")
     return row
 
 
@@ -179,16 +179,25 @@ def colleague(permit: Permit) -> int:
     return permit.staff
 
 
-def _allow(no: str) -> None:
+def allow(no: str, field: str | None = None) -> None:
+    """Nothing for ""; else Refused with the sentence of that reason."""
     sentences = {
         "closed": (_("This inquiry is closed."), _("Open it again first.")),
         "open": (_("This inquiry is open."), _("Look at it again.")),
         "same": (_("It stands there already."), _("Look at it again.")),
         "by_admission": (_("Somebody is admitted by an admission."), _("Use “Admit”.")),
+        "no_consent": (
+            _("Nobody outside is told about a named person without a signed consent."),
+            _("Let the person call or go themselves, or have it signed first."),
+        ),
+        "not_signed_yet": (
+            _("The consent cannot be signed in the future."),
+            _("Check the day."),
+        ),
         "by_loss": (_("An end needs a reason."), _("Use “Lost” or “Refer out”.")),
     }
     if no:
-        raise Refused(f"inquiry_{no}", *sentences[no])
+        raise Refused(f"inquiry_{no}", *sentences[no], field=field)
 
 
 def change(

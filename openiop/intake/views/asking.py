@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from openiop.kernel.permits import Event, NotPermitted, Permit, Refused
 
@@ -44,3 +45,12 @@ def person_url(number: str) -> str:
 def is_shared(request: HttpRequest) -> bool:
     """Do others read this screen? Then it shows numbers in place of names."""
     return bool(request.session.get("shared_screen"))
+
+
+def sound(form: forms.Form) -> dict[str, Any]:
+    """The clean values, or the first thing that is wrong as a sentence."""
+    if form.is_valid():
+        return form.cleaned_data
+    name, errors = next(iter(form.errors.items()))
+    label = form.fields[name].label if name in form.fields else ""
+    raise Refused("not_told", f"{label}: {errors[0]}".strip(": "), _("Go back and complete it."))

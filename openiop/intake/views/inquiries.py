@@ -31,10 +31,10 @@ from openiop.intake.queries.inquiries import InquiryFacts, Twin, alike_inquiries
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.intake.queries.screening import newest_screen
 from openiop.intake.rules.inquiries import OPEN
-from openiop.intake.views.asking import is_shared, person_url, took
+from openiop.intake.views.asking import is_shared, person_url, sound, took
 from openiop.intake.words import CHANNELS, HEADS, OUTCOMES, STAGES, WAYS
 from openiop.kernel.acts import CARE
-from openiop.kernel.permits import Permit, Refused
+from openiop.kernel.permits import Permit
 from openiop.patients.queries import alike as alike_people
 from openiop.patients.queries.languages import language_name
 from openiop.ui.links import address
@@ -43,7 +43,8 @@ READ, WRITE = "intake.inquiry.read", "intake.inquiry.write"
 BOARD = "intake:inquiries"
 WAYS_ON: list[tuple[Any, str]] = [
     (gettext_lazy("Safety questions"), "screen"), (gettext_lazy("Benefits"), "benefits"),
-    (gettext_lazy("Insurance card"), "cards"), (gettext_lazy("Change the facts"), "edit"),
+    (gettext_lazy("Insurance card"), "cards"), (gettext_lazy("Referrals"), "referrals"),
+    (gettext_lazy("Change the facts"), "edit"),
 ]  # fmt: skip
 
 
@@ -194,28 +195,19 @@ def undo(request: HttpRequest, permit: Permit, inquiry: int, step: int) -> HttpR
     return redirect("intake:inquiry", inquiry)
 
 
-def _sound(form: forms.Form) -> dict[str, Any]:
-    """The clean values, or the first thing that is wrong as a sentence."""
-    if form.is_valid():
-        return form.cleaned_data
-    name, errors = next(iter(form.errors.items()))
-    label = form.fields[name].label if name in form.fields else ""
-    raise Refused("not_told", f"{label}: {errors[0]}".strip(": "), _("Go back and complete it."))
-
-
 def _contact(request: HttpRequest, permit: Permit, found: InquiryFacts) -> None:
-    act.note_contact(permit, found.id, **_sound(ContactForm(request.POST)))
+    act.note_contact(permit, found.id, **sound(ContactForm(request.POST)))
     messages.success(request, _("It is in the story."))
 
 
 def _plan(request: HttpRequest, permit: Permit, found: InquiryFacts) -> None:
-    facts = _sound(NextForm(request.POST))
+    facts = sound(NextForm(request.POST))
     act.plan_next(permit, found.id, facts["step"], facts["due_at"])
     messages.success(request, _("The next step is planned."))
 
 
 def _move(request: HttpRequest, permit: Permit, found: InquiryFacts) -> None:
-    stage = _sound(StageForm(request.POST))["stage"]
+    stage = sound(StageForm(request.POST))["stage"]
     act.move_inquiry(permit, found.id, stage)
     messages.success(request, _("Now at “%(stage)s”.") % {"stage": STAGES[stage]})
 
@@ -227,12 +219,12 @@ def _take(request: HttpRequest, permit: Permit, found: InquiryFacts) -> None:
 
 def _give(request: HttpRequest, permit: Permit, found: InquiryFacts) -> None:
     people = staff_at(permit, found.clinic, permit.today(found.timezone), CARE)
-    act.assign_inquiry(permit, found.id, _sound(OwnerForm(request.POST, people=people))["staff"])
+    act.assign_inquiry(permit, found.id, sound(OwnerForm(request.POST, people=people))["staff"])
     messages.success(request, _("It is given on."))
 
 
 def _lose(request: HttpRequest, permit: Permit, found: InquiryFacts) -> None:
-    act.lose_inquiry(permit, found.id, **_sound(LostForm(request.POST)))
+    act.lose_inquiry(permit, found.id, **sound(LostForm(request.POST)))
     messages.success(request, _("Closed, with its reason. Everything stays."))
 
 
