@@ -61,6 +61,7 @@ class Face:
             Item(reverse("website:start"), _("Start")),
             Item(reverse("website:right_for_me"), pages["right-for-me"].label),
             Item(reverse("website:faq"), pages["faq"].label),
+            Item(reverse("website:articles"), _("Articles")),
             Item(reverse("website:elsewhere"), pages["elsewhere"].label),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from openiop.access.queries import PublicClinic
+from openiop.publishing.queries.published import Published
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -53,6 +54,22 @@ def clinic_data(clinic: PublicClinic, organization: str, url: str) -> dict[str, 
             }
             for day, hours in sorted(clinic.hours.items())
         ],
+    }  # fmt: skip
+
+
+def article_data(found: Published, organization: str, url: str) -> dict[str, Any]:
+    """An article: who reviewed it and when, what it rests on."""
+    return {
+        "@type": "MedicalWebPage", "headline": found.title, "description": found.summary,
+        "url": url, "inLanguage": "en",
+        "datePublished": found.published_at.date().isoformat(),
+        "dateModified": found.written_at.date().isoformat(),
+        "lastReviewed": found.reviewed_on.isoformat(),
+        "reviewedBy": {
+            "@type": "Person", "name": found.reviewer, "jobTitle": found.credentials,
+        },
+        "publisher": {"@type": "MedicalOrganization", "name": organization},
+        "citation": [f"{each.text}, {each.year}" for each in found.sources],
     }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.website.views import clinics, machines, pages, start
+from openiop.website.views import articles, clinics, machines, pages, start
 
 app_name = "website"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
     path("visit/<str:token>/", start.visit, name="visit"),
     path("visit/<str:token>/change/", start.change, name="change"),
     path("visit/<str:token>/appointment.ics", start.visit_file, name="visit_file"),
+    path("articles/", articles.articles, name="articles"),
+    path("articles/feed.xml", articles.feed, name="feed"),
+    path("articles/<slug:slug>/", articles.article, name="article"),
+    path("articles/<slug:slug>/ask/", articles.ask, name="ask"),
+    path("asked/<str:token>/", articles.asked, name="asked"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("robots.txt", machines.robots, name="robots"),
 ]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 A_WHILE = timedelta(hours=1)
 MOST_IN_A_WHILE = 30  # for the whole site: more than staff could look at
-MOST_OF_ONE = 3  # from one address
+MOST_OF_ONE = 10  # from one address, which a clinic's or a carrier's people may share
 QUICKEST = timedelta(seconds=3)  # nobody types a question faster
 SLOWEST = timedelta(hours=12)
 QUIET = timedelta(days=60)

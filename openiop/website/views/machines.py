@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from openiop.kernel.permits import Permit
+from openiop.publishing.queries.published import published
 from openiop.ui.markup import markup_join
 from openiop.website.frame import GUIDE, Face, public
 
@@ -11,10 +12,11 @@ from openiop.website.frame import GUIDE, Face, public
 @public()
 def sitemap(request: HttpRequest, permit: Permit) -> HttpResponse:
     face = Face(permit)
-    plain = ("home", "clinics", "start", "faq", "right_for_me", "elsewhere")
+    plain = ("home", "articles", "clinics", "start", "faq", "right_for_me", "elsewhere")
     paths = [
         *(reverse(f"website:{name}") for name in plain),
         *(reverse("website:guide", args=[key]) for key in GUIDE),
+        *(reverse("website:article", args=[each.slug]) for each in published(permit)),
         *(reverse("website:area", args=[code]) for code in face.site.areas),
         *(reverse("website:clinic", args=[each.code.lower()]) for each in face.site.clinics),
     ]
