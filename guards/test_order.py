@@ -9,10 +9,10 @@ from guards.sources import modules, room, tree, where
 OPEN_TO_ALL = {"kernel", "catalog", "ui"}
 SHARED = {"queries", "actions", "rules"}
 # What `access` and `messaging` offer the others beside these: the door, whether an action is open,
-# how rows say who sees them, how a network begins, the seals; the queue of jobs.
+# how rows say who sees them, how a network begins, the seals, keys; the queue of jobs.
 OFFERED = {
     ("access", "door"), ("access", "backend"), ("access", "scope"), ("access", "seals"),
-    ("access", "founding"), ("access", "hiring"), ("messaging", "jobs"),
+    ("access", "founding"), ("access", "hiring"), ("access", "keys"), ("messaging", "jobs"),
 }  # fmt: skip
 FACES = ("views", "forms", "urls", "templatetags")
 

@@ -11,7 +11,7 @@ from openiop.publishing import jobs
 from openiop.publishing.actions import articles as actions
 from openiop.publishing.queries.articles import article, articles, held, titles
 from openiop.publishing.queries.published import published, published_article
-from openiop.publishing.rendering import article_html
+from openiop.publishing.queries.rendering import article_html
 from openiop.publishing.rules.articles import Kind, Source, State
 from openiop.publishing.tests.world import (
     ALICE,

@@ -16,7 +16,7 @@ from openiop.kernel.permits import Permit
 from openiop.publishing.actions import articles as actions
 from openiop.publishing.forms import KINDS, ArticleForm, Note, Sources
 from openiop.publishing.queries.articles import ArticleFacts, article, articles, titles
-from openiop.publishing.rendering import article_html
+from openiop.publishing.queries.rendering import article_html
 from openiop.publishing.rules.articles import NEXT, Source, State, is_old, problems, warnings
 from openiop.publishing.rules.reading import ASKED, grade
 from openiop.publishing.views.asking import chips, may, took

@@ -15,7 +15,7 @@ from openiop.publishing.actions import questions as actions
 from openiop.publishing.queries.pages import disclaimer
 from openiop.publishing.queries.published import published, published_article
 from openiop.publishing.queries.questions import by_token, threads
-from openiop.publishing.rendering import article_html
+from openiop.publishing.queries.rendering import article_html
 from openiop.publishing.rules.articles import is_old
 from openiop.publishing.rules.asking import MOST_OF_ONE, is_typed
 from openiop.publishing.rules.guarding import findings, in_danger, redacted
