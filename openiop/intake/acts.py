@@ -6,6 +6,8 @@ ACTS = [
     write("intake.start.book", (), "book a first visit", public=True, everywhere=True,
           entails=["schedule.hold.write", "patients.patient.write", "messaging.contact.write",
                    "messaging.outbox.queue", "intake.inquiry.write", "access.record.issue"]),
+    write("intake.start.phone", CARE, "book a first visit for somebody on the phone",
+          entails=["intake.start.book"]),
     write("intake.visit.own", (), "change one's own first visit",
           entails=["schedule.hold.write", "messaging.outbox.queue", "messaging.task.write"]),
     read("intake.inquiry.read", CARE, "see inquiries"),

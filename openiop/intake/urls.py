@@ -10,6 +10,7 @@ from openiop.intake.views import (
     partners,
     referrals,
     screening,
+    starting,
 )
 
 app_name = "intake"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("desk/inquiries/<int:inquiry>/work/", inquiries.work, name="work"),
     path("desk/inquiries/<int:inquiry>/undo/<int:step>/", inquiries.undo, name="undo"),
     path("desk/inquiries/<int:inquiry>/screen/", screening.screen, name="screen"),
+    path("desk/inquiries/<int:inquiry>/visit/", starting.visit, name="visit"),
     path("desk/inquiries/<int:inquiry>/benefits/", benefits.benefits, name="benefits"),
     path("desk/inquiries/<int:inquiry>/cards/", cards.cards, name="cards"),
     path("desk/inquiries/<int:inquiry>/cards/<int:card>/", cards.picture, name="card"),

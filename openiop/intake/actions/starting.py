@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from openiop.access.door import make_link, writes
 from openiop.access.queries import clinics
-from openiop.intake.actions.inquiries import open_inquiry
+from openiop.intake.actions.inquiries import change_inquiry, open_inquiry, plan_next
+from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions.outbox import queue_message
 from openiop.patients.actions import reach_self, register
@@ -23,7 +24,8 @@ from openiop.schedule.queries.holds import is_open, nearest
 from openiop.schedule.queries.types import type_of
 from openiop.schedule.rules.times import Time
 
-BOOK, OWN = "intake.start.book", "intake.visit.own"
+BOOK, PHONE, OWN = "intake.start.book", "intake.start.phone", "intake.visit.own"
+NEXT = gettext_noop("First visit is booked: screen before it")
 AFTER = timedelta(days=1)  # the link still shows what was booked
 
 
@@ -70,22 +72,55 @@ def book_start(
 
     Everything or nothing: Refused ("gone", with the closest free times) leaves no person behind.
     """
-    person = register(
-        permit, clinic=time.clinic, legal_first=caller.first, legal_last=caller.last,
-        birth_on=caller.birth_on, phones=[caller.phone] if caller.phone else [],
-        languages=[caller.language],
+    record = _person(permit, time.clinic, caller)
+    visit = book_time(permit, time, record=record, key=key)
+    inquiry = _inquiry(permit, time, caller, record, channel)
+    return Booked(_told(permit, visit, caller, address), visit, record, inquiry)
+
+
+@writes(PHONE)
+def book_for(
+    permit: Permit, inquiry: int, time: Time, first: str, last: str,
+    address: Callable[[str], str],
+) -> Booked:  # fmt: skip
+    """Book the first visit of somebody who asked, with them on the line: their record, or a new
+    one in the name given. Refused as `book_start`; 404 for an inquiry that is not there."""
+    found = inquiry_facts(permit, inquiry)
+    if found.closed_at:
+        raise Refused("closed", _("This inquiry is closed."), _("Open it again first."))
+    caller = Caller(
+        first, last, found.phone, found.email, found.birth_on, found.language,
+        call=found.safe_to_call, text=found.safe_to_text, write=found.safe_to_email,
+        message=found.safe_to_leave_message,
     )  # fmt: skip
-    _reach(permit, person.record, time.clinic, caller)
-    visit = book_time(permit, time, record=person.record, key=key)
-    inquiry = _inquiry(permit, time, caller, person.record, channel)
+    record = found.record or _person(permit, time.clinic, caller)
+    visit = book_time(permit, time, record=record)
+    change_inquiry(permit, inquiry, record_id=record)
+    plan_next(permit, inquiry, NEXT, time.starts_at)
+    return Booked(_told(permit, visit, caller, address), visit, record, inquiry)
+
+
+def _told(permit: Permit, visit: int, caller: Caller, address: Callable[[str], str]) -> str:
+    """A link to the visit, sent where that is safe; its token."""
     booked = appointment(permit, visit)
     token, _link = make_link(
-        permit, OWN, clinic=time.clinic, record=person.record, target=visit,
+        permit, OWN, clinic=booked.clinic, record=booked.record, target=visit,
         expires_at=booked.ends_at + AFTER,
     )  # fmt: skip
     _confirm(permit, booked, caller, address(token))
-    permit.note(BOOK, record=person.record, table="schedule_appointment", row=visit)
-    return Booked(token, visit, person.record, inquiry)
+    permit.note(BOOK, record=booked.record, table="schedule_appointment", row=visit)
+    return token
+
+
+def _person(permit: Permit, clinic: int, caller: Caller) -> int:
+    """A new person with the ways to reach them; the record."""
+    record = register(
+        permit, clinic=clinic, legal_first=caller.first, legal_last=caller.last,
+        birth_on=caller.birth_on, phones=[caller.phone] if caller.phone else [],
+        languages=[caller.language],
+    ).record  # fmt: skip
+    _reach(permit, record, clinic, caller)
+    return record
 
 
 def _reach(permit: Permit, record: int, clinic: int, caller: Caller) -> None:
@@ -108,8 +143,7 @@ def _inquiry(permit: Permit, time: Time, caller: Caller, record: int, channel: s
         birth_on=caller.birth_on, phone=caller.phone, email=caller.email,
         safe_to_call=caller.call, safe_to_text=caller.text, safe_to_email=caller.write,
         safe_to_leave_message=caller.message, language=caller.language, asks=caller.asks,
-        record_id=record, next_step=_("First visit is booked: screen before it"),
-        next_due_at=time.starts_at,
+        record_id=record, next_step=NEXT, next_due_at=time.starts_at,
     )  # fmt: skip
 
 

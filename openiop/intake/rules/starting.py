@@ -1,4 +1,4 @@
-"""What a stranger needs to know to book a first visit: when somebody answers, how soon one comes."""
+"""What somebody needs to know who books a first visit: when the phone is answered."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

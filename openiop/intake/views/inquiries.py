@@ -42,7 +42,8 @@ from openiop.ui.links import address
 READ, WRITE = "intake.inquiry.read", "intake.inquiry.write"
 BOARD = "intake:inquiries"
 WAYS_ON: list[tuple[Any, str]] = [
-    (gettext_lazy("Safety questions"), "screen"), (gettext_lazy("Benefits"), "benefits"),
+    (gettext_lazy("First visit"), "visit"), (gettext_lazy("Safety questions"), "screen"),
+    (gettext_lazy("Benefits"), "benefits"),
     (gettext_lazy("Insurance card"), "cards"), (gettext_lazy("Referrals"), "referrals"),
     (gettext_lazy("Change the facts"), "edit"),
 ]  # fmt: skip

@@ -27,8 +27,8 @@ def test_each_page_answers_a_stranger_and_keeps_nothing(stranger, path):
     text = kept(answer)
     title = re.search(r"<title>(.*?)</title>", text, re.S)
     assert title is not None
-    if path != "/":
-        assert CONDITIONS.search(path) is None
+    assert CONDITIONS.search(path) is None
+    assert CONDITIONS.search(title[1]) is None
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -118,7 +118,7 @@ def test_nobody_is_written_to_who_did_not_say_so(stranger, free, system):
 def test_the_reminder_goes_the_way_that_was_chosen(stranger, free, system):
     soon = free._replace(starts_at=free.starts_at - timedelta(days=2))
     booked(stranger, soon, text="", email="rosa@mail.example", write="on", call="on")
-    with system("schedule.remind") as permit:
+    with system("schedule.remind", now=soon.starts_at - timedelta(hours=24)) as permit:
         queue_reminders(permit)
     reminders = [row for row in rows(system, OutboxMessage) if row.key.startswith("remind:")]
     assert {(row.channel, row.to) for row in reminders} == {("email", "rosa@mail.example")}
