@@ -13,6 +13,9 @@ from openiop.schedule.queries.availability import Slot
 from openiop.schedule.rules.times import Time
 
 
+MOST = 9  # times of one day on the page
+
+
 class Choice(NamedTuple):
     """One free time: its code, what the clock shows, where."""
 
@@ -32,7 +35,7 @@ class Day:
 
 def by_day(slots: Iterable[Slot], today: date, zone: tzinfo, *, kind: int) -> list[Day]:
     """Free times day by day; the first two days are called by their names. At each clinic and
-    moment one time is enough, whoever holds it."""
+    moment one time is enough, whoever holds it; a day shows the first of many."""
     found: dict[date, Day] = {}
     seen = set()
     for slot in slots:
@@ -41,6 +44,8 @@ def by_day(slots: Iterable[Slot], today: date, zone: tzinfo, *, kind: int) -> li
             continue
         seen.add((slot.clinic, slot.starts_at, slot.mode))
         day = found.setdefault(here.date(), Day(here.date(), _name(here.date(), today)))
+        if len(day.choices) == MOST:
+            continue
         code = Time(kind, slot.clinic, slot.staff, slot.room, slot.starts_at, slot.mode).code
         where = _("by video") if slot.mode == "virtual" else slot.clinic_name
         day.choices.append(Choice(code, date_format(here, "g:i A"), where))

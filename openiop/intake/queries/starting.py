@@ -10,7 +10,7 @@ from openiop.kernel.permits import Permit
 from openiop.schedule.queries.availability import Asked, Slot, open_slots
 from openiop.schedule.queries.types import TypeFacts, public_types, types
 
-DAYS, MOST = 10, 60
+DAYS, MOST, NEAREST = 7, 600, 3
 
 
 def first_visits(permit: Permit) -> list[TypeFacts]:
@@ -22,13 +22,18 @@ def free_times(
     permit: Permit, kind: int, *, clinics: Iterable[int], mode: str, near: str = "",
     moving: int | None = None,
 ) -> list[Slot]:  # fmt: skip
-    """Free times of the coming days, day by day, near before far; none so soon that nobody could
+    """Free times of the coming days, day by day, at the nearest three clinics where
+    a ZIP code says where; none so soon that nobody could
     come. The permit reaches the clinics."""
     asked = Asked(
         kind, frozenset(clinics), permit.today(permit.timezone), days=DAYS, mode=mode,
         near=near, miles=100 if near else 10, limit=MOST, moving=moving,
     )  # fmt: skip
     slots = open_slots(permit, asked, types(permit))
+    if near:
+        miles = {slot.clinic: slot.miles or 0.0 for slot in slots}
+        close = sorted(miles, key=lambda clinic: miles[clinic])[:NEAREST]
+        slots = [slot for slot in slots if slot.clinic in close]
     return sorted(
         (slot for slot in slots if slot.starts_at >= permit.now + LEAD),
         key=lambda slot: (slot.starts_at, slot.miles or 0.0, slot.clinic_name),

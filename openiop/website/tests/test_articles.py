@@ -63,8 +63,8 @@ def questions() -> list[tuple[str, str, str]]:
 def shown_question(text: str = "How long?", alias: str = "River", **more) -> int:
     """A question everybody reads; its id."""
     with door.opened_for_public("publishing.ask") as permit:
-        actions.ask(permit, "what-is-an-iop", actions.Asked(text, alias, **more))
-        one = Question.objects.latest("id").id
+        asked = actions.Asked(text, alias, **more)
+        one = actions.ask(permit, "what-is-an-iop", asked).question
     with door.opened_for(ALICE, "publishing.question.answer") as permit:
         actions.show_question(permit, one, text)
     return one

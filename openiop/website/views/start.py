@@ -57,7 +57,7 @@ def _times(
     return show(request, face, "times", {
         "title": _("Choose a time"), "form": form,
         "days": _days(slots, permit, asked["kind"] if asked else 0),
-        "notice": notice, "kinds": kinds,
+        "notice": notice, "narrow": bool(request.GET.get("clinic") or request.GET.get("zip")),
     }, status=status)  # fmt: skip
 
 
