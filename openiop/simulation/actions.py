@@ -14,6 +14,7 @@ from openiop.kernel.days import local_day, week_start
 from openiop.schedule.actions import forecast
 from openiop.simulation import (
     around,
+    articles,
     bulk,
     hours,
     network,
@@ -48,7 +49,7 @@ def live(
     built = network.build(Random(seed), start_on=first, now=begun, clinics=clinics)
     around.close_on_holidays(built, first, first + timedelta(weeks=2 * WEEKS), begun)
     hours.begin(built, first, begun)
-    counts: Counter[str] = Counter(clinics=len(built.clinics))
+    counts: Counter[str] = Counter(clinics=len(built.clinics), articles=articles.write(built, now))
     lives = [(built, clinic, seed, first, now) for clinic in _longest_first(built)]
     total = len(lives) + COPIES[size]
     for done, lived in enumerate(each_in_a_process(live_one, lives, processes), 1):

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from openiop.schedule.queries.availability import Slot
 from openiop.schedule.rules.times import Time
 
-
 MOST = 9  # times of one day on the page
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from openiop.catalog.prescreen import NO, UNSURE, YES, PreScreen
 from openiop.ui.forms import DeskForm
 
-ANSWERS = [(YES, _("Yes")), (UNSURE, _("Not sure")), (NO, _("No")), ("", _("Not asked"))]
+SKIPPED = "skipped"
+ANSWERS = [(YES, _("Yes")), (UNSURE, _("Not sure")), (NO, _("No")), (SKIPPED, _("Not asked"))]
 
 
 class SafetyForm(DeskForm):
@@ -21,8 +22,8 @@ class SafetyForm(DeskForm):
                 forms.IntegerField(label=each.text, min_value=1, max_value=120, required=False)
                 if each.kind == "age"
                 else forms.ChoiceField(
-                    label=each.text, choices=ANSWERS, required=False, initial="",
-                    widget=forms.RadioSelect,
+                    label=each.text, choices=ANSWERS, initial=SKIPPED,
+                    widget=forms.RadioSelect(attrs={"class": "row"}),
                 )
             )  # fmt: skip
         self.fields["note"] = forms.CharField(
@@ -33,11 +34,11 @@ class SafetyForm(DeskForm):
     @property
     def answers(self) -> dict[str, str | int]:
         """What was answered, by question."""
-        given = {each.id: self.cleaned_data[each.id] for each in self.asked.questions}
-        return {name: answer for name, answer in given.items() if answer not in ("", None)}
+        given = {each.id: self.cleaned_data.get(each.id) for each in self.asked.questions}
+        return {name: answer for name, answer in given.items() if answer not in (SKIPPED, None)}
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or self.cleaned_data
-        if not any(facts.get(each.id) not in ("", None) for each in self.asked.questions):
+        if not self.errors and not self.answers:
             self.add_error(None, _("No question is answered."))
         return facts

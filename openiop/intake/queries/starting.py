@@ -22,9 +22,8 @@ def free_times(
     permit: Permit, kind: int, *, clinics: Iterable[int], mode: str, near: str = "",
     moving: int | None = None,
 ) -> list[Slot]:  # fmt: skip
-    """Free times of the coming days, day by day, at the nearest three clinics where
-    a ZIP code says where; none so soon that nobody could
-    come. The permit reaches the clinics."""
+    """Free times of the coming days, day by day, of the nearest three clinics where a ZIP code
+    says where; none so soon that nobody could come. The permit reaches the clinics."""
     asked = Asked(
         kind, frozenset(clinics), permit.today(permit.timezone), days=DAYS, mode=mode,
         near=near, miles=100 if near else 10, limit=MOST, moving=moving,

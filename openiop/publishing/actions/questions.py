@@ -49,8 +49,10 @@ class Asked(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """The token of the link by which a question is taken back, told once; is it about danger?"""
+    """The question's id, the token of the link by which it is taken back, told once; is it about
+    danger?"""
 
+    question: int
     token: str
     crisis: bool
 
@@ -80,7 +82,7 @@ def ask(permit: Permit, slug: str, asked: Asked) -> Receipt:
     _step(permit, row.id, "asked")
     if crisis:
         _call_somebody(permit, row.id)
-    return Receipt(token, crisis)
+    return Receipt(row.id, token, crisis)
 
 
 def _open_thread(article: int, thread: int | None) -> int | None:

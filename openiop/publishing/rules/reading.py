@@ -20,4 +20,7 @@ def grade(text: str) -> float:
 
 
 def _syllables(word: str) -> int:
-    return max(1, len(re.findall(r"[aeiouy]+", word.lower().removesuffix("e"))))
+    word = word.lower()
+    groups = len(re.findall(r"[aeiouy]+", word))
+    silent = re.search(r"[^aeiouyl]e$|[aeiouy]le$|[^aeiouytd]ed$", word)  # came, whole, planned
+    return max(1, groups - bool(silent))

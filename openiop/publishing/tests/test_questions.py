@@ -37,8 +37,7 @@ def asked(article):
     def ask(what: Asked = PLAIN, now: datetime = NOW) -> SimpleNamespace:
         with door.opened_for_public("publishing.ask", now=now) as permit:
             receipt = actions.ask(permit, SLUG, what)
-            newest = Question.objects.latest("id").id
-        return SimpleNamespace(id=newest, token=receipt.token, crisis=receipt.crisis)
+        return SimpleNamespace(id=receipt.question, token=receipt.token, crisis=receipt.crisis)
 
     return ask
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openiop.publishing.rules.reading import grade
+from openiop.publishing.rules.reading import _syllables, grade
 
 
 def test_short_words_in_short_sentences_ask_for_little():
@@ -29,3 +29,12 @@ def test_markup_and_marks_of_claims_are_no_words():
 
 def test_each_point_of_a_list_is_a_sentence():
     assert grade("- The cat sat\n- The dog ran\n") == grade("The cat sat. The dog ran.")
+
+
+@pytest.mark.parametrize(
+    ("word", "syllables"),
+    [("people", 2), ("come", 1), ("whole", 1), ("little", 2), ("planned", 1), ("needed", 2),
+     ("the", 1), ("counselor", 3), ("program", 2), ("a", 1), ("ready", 2)],
+)  # fmt: skip
+def test_syllables_are_counted_as_they_are_spoken(word, syllables):
+    assert _syllables(word) == syllables

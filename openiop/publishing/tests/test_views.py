@@ -10,7 +10,6 @@ from django.urls import reverse
 from openiop.access import door
 from openiop.publishing.actions import questions as actions
 from openiop.publishing.actions.questions import Asked
-from openiop.publishing.models import Question
 from openiop.publishing.queries.articles import article
 from openiop.publishing.queries.pages import page_text
 from openiop.publishing.queries.questions import question
@@ -57,8 +56,8 @@ def asked():
     """A question that waits, under a published article; its id."""
     make_published()
     with door.opened_for_public("publishing.ask") as permit:
-        actions.ask(permit, "what-is-an-iop", Asked("I am Maria Lopez. How long?", "River"))
-        return Question.objects.latest("id").id
+        asked = Asked("I am Maria Lopez. How long?", "River")
+        return actions.ask(permit, "what-is-an-iop", asked).question
 
 
 def facts(one: int):
