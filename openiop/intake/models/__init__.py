@@ -1,11 +1,13 @@
 """Tables of `intake`, one file a subject."""
 
+from openiop.intake.models.admission import Admission
 from openiop.intake.models.benefits import BenefitsCheck, CardPhoto
 from openiop.intake.models.inquiries import Inquiry, InquiryStep, Partner
 from openiop.intake.models.referrals import Referral
 from openiop.intake.models.screening import PreScreen
 
 __all__ = [
+    "Admission",
     "BenefitsCheck",
     "CardPhoto",
     "Inquiry",

@@ -19,6 +19,7 @@ from openiop.programs.queries.enrollments import (
 )
 from openiop.programs.queries.episodes import (
     EpisodeFacts,
+    caseloads,
     episodes,
     episodes_during,
     episodes_of,
@@ -57,6 +58,7 @@ __all__ = [
     "StaffFacts",
     "TrackFacts",
     "Waiting",
+    "caseloads",
     "course_counts",
     "courses",
     "current_enrollments",

@@ -75,6 +75,22 @@ def episodes_of(permit: Permit, record: int, on: date) -> list[EpisodeFacts]:
     return _facts(_OF_RECORD, record=record, on=on)
 
 
+_CASELOADS = """
+SELECT staff.id, (SELECT count(DISTINCT episode.record_id) FROM programs_episode episode
+                   WHERE episode.counselor_id = staff.id AND episode.closed_on IS NULL),
+       staff.caseload_max
+  FROM access_staff staff WHERE staff.id = ANY(%s)
+"""
+
+
+def caseloads(permit: Permit, staff: Iterable[int]) -> dict[int, tuple[int, int | None]]:
+    """Of each colleague: people they are the counselor of now at the permit's clinics, and the
+    most they take (None: no limit); one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CASELOADS, [list(staff)])
+        return {member: (people, most) for member, people, most in cursor.fetchall()}
+
+
 def _facts(statement: str, **values: Any) -> list[EpisodeFacts]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
