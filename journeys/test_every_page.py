@@ -11,6 +11,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from journeys.conftest import PHONE
 from journeys.given import Group, a_group, clinic_where_it_is, somebody
@@ -24,12 +25,15 @@ from openiop.intake.actions.inquiries import open_inquiry
 from openiop.intake.actions.partners import add_partner
 from openiop.kernel.acts import Role
 from openiop.messaging.actions import add_shift, report_incident
+from openiop.publishing.actions.questions import Asked, ask
+from openiop.publishing.tests.world import make_published
 from openiop.schedule.actions.appointments import book
 from openiop.schedule.actions.attendance import arrive, close_attendance
 from openiop.schedule.actions.waiting import join
 
 TYPED = Typed(0, "a-page", True)
-ROOMS = ("access", "chart", "desk", "intake", "messaging", "patients", "programs", "schedule")
+ROOMS = ("access", "chart", "desk", "intake", "messaging", "patients", "programs",
+         "publishing", "schedule")  # fmt: skip
 MAIN = {
     "desk:today", "desk:patient", "desk:frontdesk", "desk:director", "chart:notes", "chart:chart",
     "schedule:attendance", "schedule:board", "schedule:weeks", "patients:search", "messaging:tasks",
@@ -74,8 +78,12 @@ def house(own_database: str, network: Any) -> tuple[Group, dict[str, Any]]:
             permit, clinic=NORTH, channel="provider", name="Jo Rivera", partner_id=partner,
             phone="312 555 0199", safe_to_call=True, asks="Evening groups?",
         )  # fmt: skip
+    article = make_published(now=timezone.now())
+    with door.opened_for_public("publishing.ask") as permit:
+        question = ask(permit, "what-is-an-iop", Asked("I am Jo Rivera. How long?", "Sky")).question
     return group, {
-        "inquiry": inquiry, "partner": partner, "number": first.number,
+        "article_id": article, "question_id": question, "inquiry": inquiry, "partner": partner,
+        "number": first.number,
         "session": group.session, "track": group.track, "entry": entry,
         "visit": visit, "incident": incident, "shift": shift,
     }  # fmt: skip
@@ -109,7 +117,8 @@ NOT_HERE = {
     "patients:coverage_edit", "patients:coverage_end", "patients:end_contact", "patients:unmerge",
     "schedule:arrive", "schedule:join", "schedule:join_visit", "schedule:undo",
     "schedule:topic_pin", "schedule:topic_replace", "schedule:topic_swap", "schedule:worksheet",
-    "messaging:text_receive", "schedule:accept_earlier", "schedule:apply_timetable",
+    "messaging:text_receive", "publishing:answer_remove", "schedule:accept_earlier",
+    "schedule:apply_timetable",
     "schedule:away", "schedule:book_need", "schedule:calendar_undo", "schedule:cancel_need",
     "schedule:change_feed", "schedule:decline_earlier", "schedule:discard_timetable",
     "schedule:end_away", "schedule:end_commitment", "schedule:end_opt_out", "schedule:end_series",
@@ -196,6 +205,8 @@ def kwargs(wanted: tuple[str, ...], known: dict[str, Any], name: str) -> dict[st
         "key": "group.counseling.max", "what": "role", "note_id": 1, "enrollment_id": 1,
         "author": IDS.staff["alice"], "point": 1,
     } | known  # fmt: skip
+    if name == "publishing:page":
+        fixed["key"] = "faq"
     if name.startswith("messaging:incident"):
         fixed["number"] = known["incident"]
     return {part: fixed[part] for part in wanted} if set(wanted) <= set(fixed) else None
