@@ -14,6 +14,9 @@ ACTS = [
     write("intake.inquiry.write", CARE, "work on inquiries",
           entails=["intake.inquiry.read", "patients.search.elsewhere", "messaging.task.write",
                    "messaging.alert.raise", "messaging.oncall.read"]),
+    write("intake.admit", CARE, "admit people",
+          entails=["intake.inquiry.write", "patients.patient.write", "patients.coverage.write",
+                   "schedule.enroll"]),
     write("intake.partner.write", DESK | LEADERS, "keep the directory of places outside",
           entails=["intake.inquiry.read"]),
 ]  # fmt: skip

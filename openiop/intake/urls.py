@@ -3,6 +3,7 @@
 from django.urls import path
 
 from openiop.intake.views import (
+    admission,
     benefits,
     board,
     cards,
@@ -34,6 +35,7 @@ urlpatterns = [
         referrals.outcome,
         name="referral_outcome",
     ),
+    path("desk/inquiries/<int:inquiry>/admit/", admission.admit, name="admit"),
     path("desk/partners/", partners.partners, name="partners"),
     path("desk/partners/new/", partners.new, name="partner_new"),
     path("desk/partners/<int:partner>/", partners.edit, name="partner"),

@@ -47,11 +47,35 @@ REFERRAL_OUTCOMES: dict[str, Any] = {
     "declined": _("The place could not take them"), "came_back": _("Came back to us"),
     "withdrawn": _("Called off"),
 }  # fmt: skip
+MISSING: dict[str, Any] = {
+    "person": _("The person has no record yet."),
+    "in_care": _("This person is in care here already."),
+    "birth": _("The birth date is not known."),
+    "age": _("This person is under 18; our groups are for adults."),
+    "safety": _("The safety questions have not been asked."),
+    "unanswered": _("Some safety questions are not answered."),
+    "emergency": _("A safety answer is an emergency: do what it says, then ask again."),
+    "medical": _("A safety answer asks for medical care first; ask again after it."),
+    "today": _("A safety answer asks for a clinician's look first."),
+    "benefits": _(
+        "The payer has not said whether they are covered, and they do not pay themselves."
+    ),
+    "stale": _("The benefits were last checked in an earlier month."),
+    "lapse": _("The payer says they are not covered now."),
+    "consent": _("The consent to treatment is not signed."),
+    "consent_day": _("A signature cannot be of a day to come."),
+    "agreement": _("The program agreement is not signed."),
+}  # fmt: skip
+LEVEL_WORDS: dict[str, Any] = {
+    "2.1": _("2.1 Intensive outpatient"), "2.5": _("2.5 High-intensity outpatient"),
+    "1": _("1 Outpatient"),
+}  # fmt: skip
 HEADS: dict[str, Any] = {
     "opened": _("Inquiry"), "changed": _("Facts"), "stage": _("Stage"), "owner": _("Owner"),
     "next": _("Plan"), "lost": STAGES["lost"], "reopened": _("Open again"),
     "undone": _("Undone"), "safety": _("Safety questions"), "benefits": _("Benefits"),
     "card": _("Insurance card"), "referred": _("Referred out"), "outcome": _("Referral"),
-    "told": _("Word to the referrer"),
+    "told": _("Word to the referrer"), "registered": _("Registered"),
+    "admitted": _("Admitted"),
 }  # fmt: skip
 """Heads of the lines in an inquiry's story."""

@@ -13,7 +13,7 @@ from openiop.access.door import writes
 from openiop.access.queries import clinics, closures, staff_names
 from openiop.intake.models import Inquiry, InquiryStep
 from openiop.intake.queries.inquiries import here
-from openiop.intake.rules.inquiries import LOST, after_contact, move, refusal
+from openiop.intake.rules.inquiries import ADMITTED, LOST, after_contact, move, refusal
 from openiop.intake.rules.staffed import AHEAD, staffed_due, week_of
 from openiop.intake.words import CHANNELS, STAGES
 from openiop.intake.words import LOST as REASONS
@@ -132,6 +132,7 @@ def reopen_inquiry(permit: Permit, inquiry: int) -> None:
     """They came back: the inquiry goes on at "contacted", with its whole story."""
     row = locked(permit, inquiry)
     allow("" if row.closed_at else "open")
+    allow("admitted" if row.stage == ADMITTED else "")
     change(
         permit, row, "reopened", _("Opened again"), stage="contacted", lost_reason="",
         closed_at=None,
@@ -142,6 +143,7 @@ def reopen_inquiry(permit: Permit, inquiry: int) -> None:
 def undo_step(permit: Permit, inquiry: int, step: int) -> None:
     """Put back what the newest change changed; refused once something came after it."""
     row = locked(permit, inquiry)
+    allow("admitted" if row.stage == ADMITTED else "")
     newest = row.steps.exclude(before={}, undoes__isnull=True).order_by("-id").first()
     line = row.steps.filter(pk=step).first()
     if line is None:
@@ -186,6 +188,7 @@ def allow(no: str, field: str | None = None) -> None:
         "open": (_("This inquiry is open."), _("Look at it again.")),
         "same": (_("It stands there already."), _("Look at it again.")),
         "by_admission": (_("Somebody is admitted by an admission."), _("Use “Admit”.")),
+        "admitted": (_("This inquiry led to an admission."), _("Take a new inquiry.")),
         "no_consent": (
             _("Nobody outside is told about a named person without a signed consent."),
             _("Let the person call or go themselves, or have it signed first."),

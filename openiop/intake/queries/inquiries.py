@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from openiop.intake.models import Inquiry, InquiryStep
-from openiop.intake.rules.inquiries import OPEN, STAGES
+from openiop.intake.rules.inquiries import ADMITTED, OPEN, STAGES
 from openiop.kernel.permits import Permit
 from openiop.patients.rules.search import fold, phone_digits
 
@@ -214,11 +214,11 @@ def inquiry(permit: Permit, inquiry: int) -> InquiryFacts:
         owner=row.owner_id, owner_name=row.owner.name if row.owner else "",
         record=row.record_id, number=row.record.number if row.record else "",
         clinic=row.clinic_id, clinic_code=row.clinic.code, clinic_name=row.clinic.name,
-        timezone=row.clinic.timezone, steps=_story(row.id),
+        timezone=row.clinic.timezone, steps=_story(row.id, row.stage != ADMITTED),
     )  # fmt: skip
 
 
-def _story(inquiry: int) -> tuple[Step, ...]:
+def _story(inquiry: int, undoable: bool) -> tuple[Step, ...]:
     lines = InquiryStep.objects.filter(inquiry_id=inquiry).select_related("by").order_by("-id")
     newest = True
     story = []
@@ -226,7 +226,7 @@ def _story(inquiry: int) -> tuple[Step, ...]:
         changes = bool(line.before) or line.kind == "undone"
         story.append(Step(
             line.id, line.at, line.by.name if line.by else "", line.kind, line.text, line.way,
-            line.outcome, newest and bool(line.before),
+            line.outcome, undoable and newest and bool(line.before),
         ))  # fmt: skip
         newest = newest and not changes
     return tuple(story)

@@ -78,7 +78,7 @@ def missing(facts: Facts) -> tuple[Item, ...]:
 
 
 def _payment(facts: Facts) -> dict[str, bool]:
-    """Benefits are asked about in the month of the admission; whoever pays themselves needs none."""
+    """Benefits are asked about in the month of the admission, but not of who pays themselves."""
     if facts.self_pay:
         return {"benefits": False, "stale": False, "lapse": False}
     known = facts.checked_on is not None

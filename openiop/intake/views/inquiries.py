@@ -45,6 +45,7 @@ WAYS_ON: list[tuple[Any, str]] = [
     (gettext_lazy("First visit"), "visit"), (gettext_lazy("Safety questions"), "screen"),
     (gettext_lazy("Benefits"), "benefits"),
     (gettext_lazy("Insurance card"), "cards"), (gettext_lazy("Referrals"), "referrals"),
+    (gettext_lazy("Admit"), "admit"),
     (gettext_lazy("Change the facts"), "edit"),
 ]  # fmt: skip
 
@@ -132,11 +133,12 @@ def inquiry(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
 
 def _ways_on(found: InquiryFacts) -> dict[str, Any]:
     """The page's buttons: what comes first, and the rest in its menu."""
+    routes = [route for _label, route in WAYS_ON]
     links = [
         {"label": label, "url": reverse(f"intake:{route}", args=[found.id])}
         for label, route in WAYS_ON
     ]
-    first = 0 if found.stage in OPEN and not found.screened_at else 1
+    first = 0 if found.stage in OPEN and not found.screened_at else routes.index("admit")
     return {"primary": links.pop(first), "secondary": links}
 
 
