@@ -128,7 +128,7 @@ Sources = forms.formset_factory(SourceForm, formset=_Sources, extra=3, max_num=6
 class Note(DeskForm):
     """A sentence with a decision."""
 
-    note = forms.CharField(label=_("In a sentence"), max_length=300, required=False)
+    note = forms.CharField(label=_("To the writer"), max_length=300, required=False)
 
 
 class Showing(DeskForm):

@@ -161,11 +161,12 @@ def show_question(permit: Permit, question: int, text: str, *, why: str = "") ->
 
 
 def said(found: Iterable[Finding]) -> str:
-    """What a guard found, as a sentence for each stretch."""
-    return " ".join(_sentence(each) for each in found)
+    """What a guard found, in words."""
+    return " ".join(sentence(each) for each in found)
 
 
-def _sentence(each: Finding) -> str:
+def sentence(each: Finding) -> str:
+    """One thing a guard found, in words."""
     words = {"text": " ".join(each.text.split())}
     if each.kind == CONFIRMS:
         return _("“%(text)s” tells whether somebody is in our care.") % words

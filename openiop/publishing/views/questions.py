@@ -68,7 +68,7 @@ def _page(
     state = found.row.state
     context = {
         "title": _("A question by %(name)s") % {"name": found.row.alias or _("somebody")},
-        "found": found, "said": actions.said(found.findings).split("\n"),
+        "found": found, "said": [actions.sentence(each) for each in found.findings],
         "state": named.get(state, state), "tone": TONES[state],
         "steps": [(each, told[each.what]) for each in found.steps],
         "showing": Showing(initial={"text": found.shown or found.redacted}),

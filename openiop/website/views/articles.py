@@ -18,7 +18,7 @@ from openiop.publishing.queries.questions import by_token, threads
 from openiop.publishing.queries.rendering import article_html
 from openiop.publishing.rules.articles import is_old
 from openiop.publishing.rules.asking import MOST_OF_ONE, is_typed
-from openiop.publishing.rules.guarding import findings, in_danger, redacted
+from openiop.publishing.rules.guarding import Finding, findings, in_danger, redacted
 from openiop.ui.markup import markup_join
 from openiop.ui.prose import prose
 from openiop.website.forms import AskForm
@@ -86,7 +86,7 @@ def ask(request: HttpRequest, permit: Permit, slug: str) -> HttpResponse:
     seen = form.cleaned_data
     found = findings(seen["text"])
     if found and not seen["seen"]:
-        return _suggest(request, permit, slug, seen, actions.said(found).split(". "))
+        return _suggest(request, permit, slug, seen, found)
     if not is_typed(_shown_at(seen["shown"]), permit.now, seen["website"]):
         return show(request, Face(permit), "thanks", {"title": _("Thank you")})
     try:
