@@ -101,11 +101,11 @@ def ask(request: HttpRequest, permit: Permit, slug: str) -> HttpResponse:
 
 
 def _suggest(
-    request: HttpRequest, permit: Permit, slug: str, seen: dict[str, Any], said: list[str]
+    request: HttpRequest, permit: Permit, slug: str, seen: dict[str, Any], found: list[Finding]
 ) -> HttpResponse:
-    text = seen["text"]
-    form = _form(permit, {**seen, "text": redacted(text, findings(text)), "seen": True})
-    return _article(request, permit, slug, form, 422, told=said, typed=text, crisis=in_danger(text))
+    text, told = seen["text"], [actions.sentence(each) for each in found]
+    form = _form(permit, {**seen, "text": redacted(text, found), "seen": True})
+    return _article(request, permit, slug, form, 422, told=told, typed=text, crisis=in_danger(text))
 
 
 def _shown_at(signed: str) -> datetime | None:
