@@ -176,11 +176,11 @@ class AskForm(forms.Form):
                     "somebody is in care."),
     )  # fmt: skip
     alias = forms.CharField(
-        label=_("A name to show"), max_length=40, required=False,
+        label=_("A name to show (optional)"), max_length=40, required=False,
         help_text=_("A first name or one you make up. You can leave it empty."),
     )  # fmt: skip
     email = forms.EmailField(
-        label=_("Email"), max_length=120, required=False,
+        label=_("Email (optional)"), max_length=120, required=False,
         help_text=_("Only to tell you that there is an answer. It is locked away and never shown."),
     )  # fmt: skip
     thread = forms.IntegerField(required=False, widget=forms.HiddenInput)

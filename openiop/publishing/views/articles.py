@@ -72,10 +72,6 @@ def article_page(request: HttpRequest, permit: Permit, article_id: int) -> HttpR
         **_judged(found.body, found.sources, on),
         "crumbs": [{"label": _("Articles"), "url": reverse("publishing:articles")},
                    {"label": found.title}],
-        "primary": {"label": _("Change it"),
-                    "url": reverse("publishing:article_edit", args=[article_id])}
-        if may(permit, WRITE)
-        else None,
     }  # fmt: skip
     return render(request, "publishing/article.html", context)
 
@@ -103,7 +99,7 @@ def _can(permit: Permit, found: ArticleFacts) -> dict[str, bool]:
         "accept": State.REVIEWED in after and reviews,
         "back": found.state == State.REVIEW and may(permit, "publishing.review"),
         "publish": State.PUBLISHED in after and publishes, "withdraw": found.live and publishes,
-        "questions": publishes,
+        "questions": publishes, "change": may(permit, WRITE),
     }  # fmt: skip
 
 
