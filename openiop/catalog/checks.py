@@ -15,6 +15,7 @@ from openiop.catalog.appointment_types import visit_type_files, visit_type_probl
 from openiop.catalog.curriculum import curriculum_files, curriculum_problems
 from openiop.catalog.files import ROOT, CatalogError, line_of, read, repeated_keys
 from openiop.catalog.instrument import instrument_files, instrument_problems
+from openiop.catalog.payer_directory import directory_files, directory_problems
 from openiop.catalog.prescreen import prescreen_files, prescreen_problems
 from openiop.catalog.reader import regulation_files
 
@@ -33,6 +34,8 @@ def problems(root: Path = ROOT) -> list[CatalogError]:
         found += _shape(file, "appointments.json") or visit_type_problems(file)
     for file in instrument_files(root):
         found += _shape(file, "instruments.json") or instrument_problems(file)
+    for file in directory_files(root):
+        found += _shape(file, "payer-directory.json") or directory_problems(file)
     for file in prescreen_files(root):
         found += _shape(file, "prescreen.json") or prescreen_problems(file)
     if not found:
