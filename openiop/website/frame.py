@@ -15,7 +15,8 @@ from django.views.decorators.csrf import csrf_exempt
 from openiop.access.door import opens, opens_link
 from openiop.access.queries import Site, site
 from openiop.kernel.permits import Permit
-from openiop.publishing.rules.pages import Page, filled, shipped
+from openiop.publishing.queries import page_texts
+from openiop.publishing.rules.pages import Page, filled
 
 # Pages of plain text, in the order they are listed; their addresses name no condition.
 GUIDE = (
@@ -36,6 +37,7 @@ class Face:
 
     def __init__(self, permit: Permit) -> None:
         self.site: Site = site(permit)
+        self.texts = page_texts(permit)
         self.name, self.phone = self.site.name, self.site.phone
 
     @property
@@ -54,7 +56,7 @@ class Face:
     @property
     def all(self) -> list[Item]:
         """Every page of the site."""
-        pages = shipped()
+        pages = self.texts
         return [
             *(Item(reverse("website:guide", args=[key]), pages[key].label) for key in GUIDE),
             Item(reverse("website:clinics"), _("Find a clinic")),
@@ -67,7 +69,7 @@ class Face:
 
     def page(self, key: str) -> Page:
         """The text of a page as it holds for what the clinics can do."""
-        return filled(shipped()[key], self.site.capabilities)
+        return filled(self.texts[key], self.site.capabilities)
 
 
 def phone_text(number: str) -> str:

@@ -16,6 +16,7 @@ from openiop.access import door
 from openiop.access.models import AuditEvent
 from openiop.publishing.actions import questions as actions
 from openiop.publishing.actions.articles import take_questions, withdraw
+from openiop.publishing.actions.pages import write_page
 from openiop.publishing.models import Question
 from openiop.publishing.rules.articles import Kind, Source
 from openiop.publishing.rules.asking import MOST_OF_ONE
@@ -234,3 +235,12 @@ def test_pages_take_the_same_statements_for_one_and_for_three(stranger, article,
         shown_question()
         make_published(f"more-{number}", now=timezone.now())
     assert count() == before
+
+
+def test_what_staff_wrote_is_what_strangers_read(stranger, opened):
+    assert "Can I keep working?" in kept(stranger.get("/faq/"))
+    text = "---\ntitle: Ask\nlabel: Ask\ndescription: D\n---\n## May I keep my job?\nYes.\n"
+    with opened("dana", "publishing.page.write") as permit:
+        write_page(permit, "faq", text, after=0)
+    shown = kept(stranger.get("/faq/"))
+    assert ("May I keep my job?" in shown, "Can I keep working?" in shown) == (True, False)
