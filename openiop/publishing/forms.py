@@ -140,6 +140,7 @@ class Showing(DeskForm):
     why = forms.CharField(
         label=_("Why what is marked tells nobody who they are"), max_length=200, required=False
     )
+    nameless = forms.BooleanField(label=_("Leave their name out"), required=False)
 
 
 class Declining(DeskForm):

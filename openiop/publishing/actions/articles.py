@@ -1,20 +1,23 @@
 """An article's way: written, looked at by a clinician, published, looked at again."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from openiop.access.door import refusing, writes
+from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
+from openiop.messaging.actions.tasks import close_tasks_about, open_task
 from openiop.publishing.models import Article, ArticleStep, ArticleVersion, Citation
 from openiop.publishing.queries.articles import ArticleFacts, article, due_articles, held
 from openiop.publishing.rules.articles import Source, State, may_become, next_due, problems
 
 WRITE, REVIEW, PUBLISH = "publishing.write", "publishing.review", "publishing.publish"
 DUE, TABLE = "publishing.due", "publishing_article"
+DUE_TASK, REVIEW_WITHIN = "article_due", timedelta(days=14)
 
 
 class Draft(NamedTuple):
@@ -153,6 +156,7 @@ def publish(permit: Permit, article_id: int, number: int) -> None:
         credentials=review.credentials, reviewed_on=review.reviewed_on,
         next_due_on=review.next_due_on,
     )  # fmt: skip
+    close_tasks_about(permit, DUE_TASK, (TABLE, article_id), _("Reviewed and published"))
 
 
 @writes(PUBLISH)
@@ -181,4 +185,8 @@ def mark_due(permit: Permit) -> int:
     late = due_articles(permit)
     for row in late:
         _step(permit, row.id, article(permit, row.id).version, State.DUE)
+        open_task(
+            permit, kind=DUE_TASK, title=_("An article is due for review"), role=Role.DIRECTOR,
+            clinic=min(permit.clinics), due_at=permit.now + REVIEW_WITHIN, about=(TABLE, row.id),
+        )  # fmt: skip
     return len(late)

@@ -16,8 +16,14 @@ from openiop.messaging.actions.outbox import queue_message
 from openiop.messaging.actions.tasks import open_task
 from openiop.publishing.models import Question, QuestionStep, Reply
 from openiop.publishing.queries.published import published_article
-from openiop.publishing.queries.questions import asked_since, by_token, quiet_threads
-from openiop.publishing.rules.asking import A_WHILE, ANSWER_DANGER_WITHIN, MOST_IN_A_WHILE, QUIET
+from openiop.publishing.queries.questions import asked_since, by_token, forgettable, quiet_threads
+from openiop.publishing.rules.asking import (
+    A_WHILE,
+    ANSWER_DANGER_WITHIN,
+    FORGOTTEN,
+    MOST_IN_A_WHILE,
+    QUIET,
+)
 from openiop.publishing.rules.guarding import (
     CONFIRMS,
     OTHER_NAME,
@@ -126,10 +132,15 @@ def take_back(permit: Permit, token: str) -> None:
     row = by_token(permit, token)
     if row.state == "deleted":
         return
-    Question.objects.filter(pk=row.id).update(
+    _forget(permit, [row.id], "deleted")
+
+
+def _forget(permit: Permit, questions: Iterable[int], what: str) -> None:
+    Question.objects.filter(pk__in=questions).update(
         state="deleted", alias="", text="", shown="", sealed=None, found=[]
     )
-    _step(permit, row.id, "deleted")
+    for each in questions:
+        _step(permit, each, what)
 
 
 def _locked(permit: Permit, question: int, states: Iterable[str]) -> Question:
@@ -146,9 +157,11 @@ def _locked(permit: Permit, question: int, states: Iterable[str]) -> Question:
 
 
 @writes(ANSWER)
-def show_question(permit: Permit, question: int, text: str, *, why: str = "") -> None:
-    """Let strangers read a question in these words. Refused while they still tell who somebody
-    is, unless `why` says why they do not."""
+def show_question(
+    permit: Permit, question: int, text: str, *, why: str = "", nameless: bool = False
+) -> None:
+    """Let strangers read a question in these words, `nameless` without the name that was given.
+    Refused while they still tell who somebody is, unless `why` says why they do not."""
     row = _locked(permit, question, ("waiting", "declined"))
     found = findings(text)
     if found and not why.strip():
@@ -156,7 +169,8 @@ def show_question(permit: Permit, question: int, text: str, *, why: str = "") ->
             "tells_who", said(found), _("Take it out, or say why it tells nobody."), field="text"
         )
     row.state, row.shown = "shown", text.strip()
-    row.save(update_fields=["state", "shown"])
+    row.alias = "" if nameless else row.alias
+    row.save(update_fields=["state", "shown", "alias"])
     _step(permit, question, "shown", why.strip())
 
 
@@ -254,3 +268,11 @@ def close_quiet(permit: Permit) -> int:
     for each in silent:
         _step(permit, each, "closed")
     return len(silent)
+
+
+@writes(CLOSE)
+def forget_declined(permit: Permit) -> int:
+    """Delete what was not shown long ago; how many. Safe to repeat."""
+    old = forgettable(permit, FORGOTTEN)
+    _forget(permit, old, "forgotten")
+    return len(old)

@@ -177,6 +177,12 @@ def asked_since(permit: Permit, since: datetime) -> int:
     return Question.objects.filter(organization=permit.organization, asked_at__gte=since).count()
 
 
+def forgettable(permit: Permit, after: timedelta) -> list[int]:
+    """Questions that were not shown, asked so long ago; one statement."""
+    rows = Question.objects.filter(organization=permit.organization, state="declined")
+    return list(rows.filter(asked_at__lte=permit.now - after).values_list("id", flat=True))
+
+
 def quiet_threads(permit: Permit, quiet: timedelta) -> list[int]:
     """Open threads in which nobody wrote for so long; one statement."""
     last = permit.now - quiet

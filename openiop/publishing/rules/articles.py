@@ -116,6 +116,8 @@ def _of_source(source: Source, on: date) -> Iterable[str]:
         yield f"{name} is of a kind we do not rely on."
     if source.doi and not is_doi(source.doi):
         yield f"{name}: a DOI looks like 10.1000/182."
+    if source.url and not source.url.startswith(("https://", "http://")):
+        yield f"{name}: an address begins with https://."
     if source.kind == Kind.JOURNAL and not (source.doi or source.url):
         yield f"{name}: a journal needs its DOI or its address."
     if not 1900 <= source.year <= on.year:

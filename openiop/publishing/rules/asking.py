@@ -8,6 +8,7 @@ MOST_OF_ONE = 10  # from one address, which a clinic's or a carrier's people may
 QUICKEST = timedelta(seconds=3)  # nobody types a question faster
 SLOWEST = timedelta(hours=12)
 QUIET = timedelta(days=60)
+FORGOTTEN = timedelta(days=90)  # what was not shown is not kept longer
 ANSWER_DANGER_WITHIN = timedelta(minutes=15)
 
 

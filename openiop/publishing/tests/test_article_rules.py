@@ -43,6 +43,8 @@ def test_a_text_whose_claims_have_sources_is_ready():
         ("A.[^1] B.[^x]", [ONE], ["[^x] is no number of a source."]),
         ("A.[^1]", [ONE._replace(kind="blog")], ["Source 1 is of a kind we do not rely on."]),
         ("A.[^1]", [ONE._replace(doi="doi.org/x")], ["Source 1: a DOI looks like 10.1000/182."]),
+        ("A.[^1]", [ONE._replace(url="javascript:alert(1)")],
+         ["Source 1: an address begins with https://."]),
         ("A.[^1]", [ONE._replace(doi="")],
          ["Source 1: a journal needs its DOI or its address."]),
         ("A.[^1]", [ONE._replace(year=2027)],

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from openiop.access import door
 from openiop.kernel.permits import NotPermitted, Refused
+from openiop.messaging.models import Task
 from openiop.publishing import jobs
 from openiop.publishing.actions import articles as actions
 from openiop.publishing.queries.articles import article, articles, held, titles
@@ -37,6 +38,12 @@ def state_of(one: int) -> State:
 def outside() -> list[str]:
     with door.opened_for_public("publishing.withdraw", now=NOW) as permit:
         return [each.slug for each in published(permit)]
+
+
+def tasks_about(one: int) -> list[tuple]:
+    with door.opened_for_job("messaging.task.read", 1):
+        rows = Task.objects.filter(kind="article_due", about_id=one)
+        return list(rows.values_list("role", "due_at", "closed_at"))
 
 
 def doing(person: int, act: str, do, *args, now=NOW, **more):
@@ -143,12 +150,14 @@ def test_a_year_later_it_is_due_and_still_read_until_it_is_reviewed_again():
         with door.opened_for_job("publishing.due", 1, now=later) as permit:
             assert actions.mark_due(permit) == expected
     assert (state_of(one), state_of(fresh)) == (State.DUE, State.PUBLISHED)
+    assert tasks_about(one) == [("director", later + timedelta(days=14), None)]
     assert sorted(outside()) == ["fresh", "what-is-an-iop"]
     doing(BOB, "publishing.write", actions.ask_review, one, 1, now=later)
     doing(ALICE, "publishing.review", actions.accept_article, one, 1, now=later)
     doing(DANA, "publishing.publish", actions.publish, one, 1, now=later)
     with door.opened_for_public("publishing.withdraw") as permit:
         found = published_article(permit, "what-is-an-iop")
+    assert tasks_about(one) == [("director", later + timedelta(days=14), later)]
     assert (found.reviewed_on, found.next_due_on) == (date(2027, 11, 24), date(2028, 11, 23))
     assert found.changes == ((NOW, "First text"),)
 

@@ -204,6 +204,26 @@ def test_a_declined_question_is_hidden_with_a_reason(asked, article):
         by_alice(actions.decline, one.id, "Again")
 
 
+def test_what_was_not_shown_is_deleted_after_ninety_days(asked, system):
+    one, shown = asked(PLAIN._replace(email="jo@mail.example.org")), asked()
+    by_alice(actions.decline, one.id, "Selling")
+    by_alice(actions.show_question, shown.id, PLAIN.text)
+    for days, state in ((89, "declined"), (90, "deleted"), (91, "deleted")):
+        with system("publishing.question.close", now=NOW + timedelta(days=days)) as permit:
+            jobs.close_quiet_threads(permit)
+            kept = Question.objects.get(pk=one.id)
+            assert kept.state == state
+    assert (kept.text, kept.alias, kept.sealed) == ("", "", None)
+    with door.opened_for(ALICE, ANSWER, now=NOW) as permit:
+        assert question(permit, shown.id).row.state == "shown"
+
+
+def test_a_name_is_shown_as_it_was_given_or_not_at_all(asked, article):
+    one = asked(PLAIN._replace(alias="Maria from Chicago"))
+    by_alice(actions.show_question, one.id, PLAIN.text, nameless=True)
+    assert read_by_strangers(article) == [("", PLAIN.text)]
+
+
 def test_no_more_comes_in_than_staff_can_read(asked, article):
     with door.opened_for_public("publishing.ask", now=NOW) as permit:
         for _ in range(MOST_IN_A_WHILE):

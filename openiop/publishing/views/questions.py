@@ -35,7 +35,7 @@ def steps() -> dict[str, str]:
         "asked": _("Asked"), "shown": _("Shown"), "declined": _("Not shown"),
         "answered": _("Answered"), "unanswered": _("Answer taken away"),
         "closed": pgettext("state", "Closed"), "reopened": _("Opened again"),
-        "deleted": _("Deleted by who asked"),
+        "deleted": _("Deleted by who asked"), "forgotten": _("Deleted after ninety days"),
     }  # fmt: skip
 
 
