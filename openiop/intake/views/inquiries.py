@@ -41,11 +41,12 @@ from openiop.ui.links import address
 
 READ, WRITE = "intake.inquiry.read", "intake.inquiry.write"
 BOARD = "intake:inquiries"
-WAYS_ON: list[tuple[Any, str]] = [
-    (gettext_lazy("First visit"), "visit"), (gettext_lazy("Safety questions"), "screen"),
-    (gettext_lazy("Benefits"), "benefits"),
+WAY: list[tuple[Any, str]] = [
+    (gettext_lazy("Safety questions"), "screen"), (gettext_lazy("Benefits"), "benefits"),
+    (gettext_lazy("First visit"), "visit"), (gettext_lazy("Admit"), "admit"),
+]  # fmt: skip
+BESIDE: list[tuple[Any, str]] = [
     (gettext_lazy("Insurance card"), "cards"), (gettext_lazy("Referrals"), "referrals"),
-    (gettext_lazy("Admit"), "admit"),
     (gettext_lazy("Change the facts"), "edit"),
 ]  # fmt: skip
 
@@ -132,14 +133,27 @@ def inquiry(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
 
 
 def _ways_on(found: InquiryFacts) -> dict[str, Any]:
-    """The page's buttons: what comes first, and the rest in its menu."""
-    routes = [route for _label, route in WAYS_ON]
-    links = [
-        {"label": label, "url": reverse(f"intake:{route}", args=[found.id])}
-        for label, route in WAYS_ON
-    ]
-    first = 0 if found.stage in OPEN and not found.screened_at else routes.index("admit")
-    return {"primary": links.pop(first), "secondary": links}
+    """The way to admission with what is done, the next of it as the button; the rest a menu."""
+    done = {
+        "screen": found.screened_at is not None,
+        "benefits": any(each.kind == "benefits" for each in found.steps),
+        "visit": found.stage in ("scheduled", "admitted"), "admit": found.stage == "admitted",
+    }  # fmt: skip
+    coming = next((route for _label, route in WAY if not done[route]), "admit")
+    way = [
+        {"label": label, "url": reverse(f"intake:{route}", args=[found.id]),
+         "state": "done" if done[route] else "current" if route == coming else "todo"}
+        for label, route in WAY
+    ]  # fmt: skip
+    return {
+        "way": way,
+        "primary": next((e for e in way if e["state"] == "current"), None)
+        if found.stage in OPEN else None,
+        "secondary": [
+            {"label": label, "url": reverse(f"intake:{route}", args=[found.id])}
+            for label, route in BESIDE
+        ],
+    }  # fmt: skip
 
 
 def _safe(found: InquiryFacts) -> list[str]:
