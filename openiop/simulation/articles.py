@@ -18,10 +18,11 @@ def write(network: Network, now: datetime) -> int:
     writer, clinician, director = (
         team[role][0][1] for role in (Role.INTAKE, Role.CLINICIAN, Role.DIRECTOR)
     )
-    at = now - WRITTEN
+    at, ids = now - WRITTEN, dict[str, int]()
     for each in plan["articles"]:
         with door.opened_for(writer, "publishing.write", now=at) as permit:
-            made = articles.begin_article(permit, each["slug"], _draft(each))
+            made = articles.begin_article(permit, each["slug"], _draft(each, ids))
+            ids[each["slug"]] = made
             articles.ask_review(permit, made, 1)
         if each["published"]:
             with door.opened_for(clinician, "publishing.review", now=at) as permit:
@@ -33,9 +34,12 @@ def write(network: Network, now: datetime) -> int:
     return len(plan["articles"])
 
 
-def _draft(each: Any) -> articles.Draft:
+def _draft(each: Any, ids: dict[str, int]) -> articles.Draft:
     sources = [Source(**source) for source in each["sources"]]
-    return articles.Draft(each["title"], each["summary"], each["body"], each["change"], sources)
+    related = [ids[slug] for slug in each.get("related", ())]
+    return articles.Draft(
+        each["title"], each["summary"], each["body"], each["change"], sources, related
+    )
 
 
 def _asked(organization: int, clinician: int, each: Any, at: datetime) -> None:
