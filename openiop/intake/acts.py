@@ -1,6 +1,6 @@
 """What can be done in `intake`."""
 
-from openiop.kernel.acts import CARE, DESK, LEADERS, read, write
+from openiop.kernel.acts import CARE, DESK, LEADERS, Role, read, write
 
 ACTS = [
     write("intake.start.book", (), "book a first visit", public=True, everywhere=True,
@@ -10,6 +10,10 @@ ACTS = [
           entails=["intake.start.book"]),
     write("intake.visit.own", (), "change one's own first visit",
           entails=["schedule.hold.write", "messaging.outbox.queue", "messaging.task.write"]),
+    read("intake.contract.read", CARE | LEADERS | {Role.BILLER, Role.REVIEWER},
+         "see contracts with payers and prices"),
+    write("intake.contract.write", LEADERS | {Role.BILLER}, "change contracts and prices",
+          entails=["intake.contract.read"]),
     read("intake.inquiry.read", CARE, "see inquiries"),
     write("intake.inquiry.write", CARE, "work on inquiries",
           entails=["intake.inquiry.read", "patients.search.elsewhere", "messaging.task.write",

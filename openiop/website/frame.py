@@ -49,6 +49,7 @@ class Face:
         return [
             Item(reverse("website:guide", args=[GUIDE[0]]), _("How it works")),
             Item(reverse("website:clinics"), _("Clinics")),
+            Item(reverse("website:insurance"), _("Insurance and cost")),
             Item(reverse("website:faq"), _("Questions")),
             Item(reverse("website:start"), _("Start")),
         ]
@@ -60,6 +61,8 @@ class Face:
         return [
             *(Item(reverse("website:guide", args=[key]), pages[key].label) for key in GUIDE),
             Item(reverse("website:clinics"), _("Find a clinic")),
+            Item(reverse("website:insurance"), _("Am I covered?")),
+            Item(reverse("website:cost"), _("What will it cost?")),
             Item(reverse("website:start"), _("Start")),
             Item(reverse("website:right_for_me"), pages["right-for-me"].label),
             Item(reverse("website:faq"), pages["faq"].label),

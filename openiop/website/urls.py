@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.website.views import articles, clinics, machines, pages, start
+from openiop.website.views import articles, clinics, machines, money, pages, start
 
 app_name = "website"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("clinics/", clinics.clinics, name="clinics"),
     path("clinics/<slug:code>/", clinics.clinic, name="clinic"),
     path("areas/<slug:code>/", clinics.area, name="area"),
+    path("insurance/", money.insurance, name="insurance"),
+    path("cost/", money.cost, name="cost"),
+    path("cost/estimate.pdf", money.estimate, name="estimate"),
     path("start/", start.start, name="start"),
     path("start/times/", start.times, name="times"),
     path("start/choose/", start.choose, name="choose"),

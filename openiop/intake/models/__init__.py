@@ -2,6 +2,7 @@
 
 from openiop.intake.models.admission import Admission
 from openiop.intake.models.benefits import BenefitsCheck, CardPhoto
+from openiop.intake.models.contracts import Contract, PriceList
 from openiop.intake.models.inquiries import Inquiry, InquiryStep, Partner
 from openiop.intake.models.referrals import Referral
 from openiop.intake.models.screening import PreScreen
@@ -10,9 +11,11 @@ __all__ = [
     "Admission",
     "BenefitsCheck",
     "CardPhoto",
+    "Contract",
     "Inquiry",
     "InquiryStep",
     "Partner",
     "PreScreen",
+    "PriceList",
     "Referral",
 ]

@@ -12,7 +12,17 @@ from openiop.website.frame import GUIDE, Face, public
 @public()
 def sitemap(request: HttpRequest, permit: Permit) -> HttpResponse:
     face = Face(permit)
-    plain = ("home", "articles", "clinics", "start", "faq", "right_for_me", "elsewhere")
+    plain = (
+        "home",
+        "articles",
+        "clinics",
+        "insurance",
+        "cost",
+        "start",
+        "faq",
+        "right_for_me",
+        "elsewhere",
+    )
     paths = [
         *(reverse(f"website:{name}") for name in plain),
         *(reverse("website:guide", args=[key]) for key in GUIDE),

@@ -1,0 +1,114 @@
+"""Contracts with payers and prices: for the desk and, since they name nobody, for strangers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from openiop.access.queries import staff_names
+from openiop.catalog.payer_directory import Company, companies, company
+from openiop.intake.models import Contract as Row
+from openiop.intake.models import PriceList
+from openiop.intake.rules.cost import Price, Prices
+from openiop.intake.rules.coverage import SERVICES, Contract, Coverage, by_clinic
+from openiop.kernel.permits import Permit
+
+
+def contracts(permit: Permit, company_ids: Iterable[str], on: date) -> list[Contract]:
+    """Contracts with these companies that hold on the day or begin later; one statement."""
+    rows = Row.objects.filter(company__in=list(company_ids), during__endswith__gt=on) | (
+        Row.objects.filter(company__in=list(company_ids), during__endswith__isnull=True)
+    )
+    return [
+        Contract(each.clinic_id, each.company, each.service, each.status, each.during.lower,
+                 each.during.upper)
+        for each in rows
+    ]  # fmt: skip
+
+
+def answers(
+    permit: Permit, payer: Company | None, clinics: Sequence[int], on: date
+) -> dict[int, dict[str, Coverage]]:
+    """What a payer's people may expect at each clinic, by service; one statement."""
+    asked = [each for each in (payer.id, payer.run_by) if each] if payer else []
+    found = by_clinic(payer, contracts(permit, asked, on) if asked else (), clinics, on)
+    return {clinic: dict(each) for clinic, each in found.items()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One contract as the desk sees it; `to_on` the first day on which it does not hold."""
+
+    id: int
+    clinic: int
+    company: str
+    company_name: str
+    service: str
+    status: str
+    from_on: date
+    to_on: date | None
+    note: str
+    set_by: str
+
+
+def lines(permit: Permit, clinic: int | None = None, *, on: date | None = None) -> list[Line]:
+    """Contracts of the permit's clinics, by company; `on` leaves out those over before that day.
+    Two statements."""
+    rows = Row.objects.filter(clinic_id__in=[clinic] if clinic else permit.clinics)
+    found = [
+        each for each in rows.order_by("company", "service", "during")
+        if on is None or each.during.upper is None or each.during.upper > on
+    ]  # fmt: skip
+    names = staff_names(permit, {each.set_by_id for each in found if each.set_by_id})
+    return [
+        Line(each.id, each.clinic_id, each.company, name_of(each.company), each.service,
+             each.status, each.during.lower, each.during.upper, each.note,
+             names.get(each.set_by_id or 0, ""))
+        for each in found
+    ]  # fmt: skip
+
+
+def name_of(company_id: str) -> str:
+    """A company's name; its id where the directory does not know it any more."""
+    found = company(company_id)
+    return found.name if found else company_id
+
+
+def grid(permit: Permit, clinic: int, on: date) -> list[tuple[Company, list[Line | None]]]:
+    """Every company with what holds at a clinic on a day for each service, and nothing (None)
+    where there is no contract; companies with a contract first."""
+    held: dict[str, dict[str, Line]] = defaultdict(dict)
+    for line in lines(permit, clinic, on=on):
+        if line.from_on <= on:
+            held[line.company][line.service] = line
+    rows = [
+        (each, [held[each.id].get(service) for service in SERVICES])
+        for each in companies().values()
+        if each.kind != "self_pay"
+    ]
+    return sorted(rows, key=lambda row: (not any(row[1]), row[0].name))
+
+
+@dataclass(frozen=True)
+class PriceFacts:
+    """Prices with the day they begin."""
+
+    from_on: date
+    prices: Prices
+
+
+def price_lists(permit: Permit) -> list[PriceFacts]:
+    """All prices, the latest first; one statement."""
+    return [_prices(row) for row in PriceList.objects.order_by("-from_on")]
+
+
+def prices(permit: Permit, on: date) -> PriceFacts | None:
+    """The prices of a day; None where the house has not set any. One statement."""
+    row = PriceList.objects.filter(from_on__lte=on).order_by("-from_on").first()
+    return _prices(row) if row else None
+
+
+def _prices(row: PriceList) -> PriceFacts:
+    day = Price(row.day_printed, row.day_least, row.day_usual, row.day_most)
+    talk = Price(row.talk_printed, row.talk_least, row.talk_usual, row.talk_most)
+    return PriceFacts(row.from_on, Prices(day, talk))
