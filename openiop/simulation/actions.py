@@ -17,6 +17,7 @@ from openiop.simulation import (
     articles,
     bulk,
     hours,
+    inquiries,
     network,
     one_to_ones,
     reminders,
@@ -49,6 +50,7 @@ def live(
     built = network.build(Random(seed), start_on=first, now=begun, clinics=clinics)
     around.close_on_holidays(built, first, first + timedelta(weeks=2 * WEEKS), begun)
     hours.begin(built, first, begun)
+    inquiries.know_places(built, begun)
     counts: Counter[str] = Counter(clinics=len(built.clinics), articles=articles.write(built, now))
     lives = [(built, clinic, seed, first, now) for clinic in _longest_first(built)]
     total = len(lives) + COPIES[size]
@@ -83,6 +85,7 @@ def live_one(
     one_to_ones.meet(life)
     around.rota(clinic, now)
     around.people_wait(life)
+    inquiries.ask(life, Random(f"{seed} {clinic.code} asks"))
     firsts = {each.area: each.id for each in reversed(built.clinics)}
     if clinic.id in firsts.values():
         around.keep_two_apart(life)

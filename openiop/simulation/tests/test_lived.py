@@ -14,6 +14,7 @@ from openiop.access.seals import seal_all, verify
 from openiop.chart.queries import notes_by_id
 from openiop.chart.rules.name_words import ALSO_WORDS
 from openiop.chart.rules.parts import SHARED_FIELDS
+from openiop.intake.queries.inquiries import board, stage_counts
 from openiop.kernel.acts import Role
 from openiop.kernel.ids import is_record_number
 from openiop.messaging import actions as messaging
@@ -49,6 +50,19 @@ def test_two_clinics_lived_and_were_copied_twice(lived: dict[str, Any]) -> None:
     assert counts["sessions held"] > 200
     assert counts["notes"] > 1000
     assert counts["forecasts"] >= 2
+    assert counts["inquiries"] == 2 * 10
+
+
+def test_people_asked_and_went_different_ways(organization: int) -> None:
+    with door.opened_for_job("intake.inquiry.read", organization) as permit:
+        counts = stage_counts(permit)
+        board_names = [row.name for row in board(permit)]
+    assert counts == {
+        "new": 6, "contacted": 2, "benefits": 0, "screened": 6, "scheduled": 0, "admitted": 0,
+        "lost": 4, "referred_out": 2,
+    }  # fmt: skip
+    assert len(board_names) == 14
+    assert all(board_names)
 
 
 def test_the_lived_past_ends_with_a_forecast_that_holds(organization: int) -> None:
