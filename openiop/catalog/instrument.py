@@ -16,7 +16,9 @@ from openiop.catalog.files import ROOT, CatalogError, line_of, read
 class Instrument:
     """One questionnaire; items are numbered from 1. `answers` are the points allowed by item,
     `missing` how many items may stay open (the sum is then prorated), `facts` what is asked beside
-    the items. The other fields stand as in the file (docs/how-to/add-an-instrument.md)."""
+    the items, `safety` the items whose points ask for a clinician. `questions` and `options` (by
+    item) are empty where the file has no wording: it is then taken on paper only. The other fields
+    stand as in the file (docs/how-to/add-an-instrument.md)."""
 
     id: str
     title: str
@@ -37,6 +39,10 @@ class Instrument:
     bands: tuple[Mapping[str, Any], ...]
     triage: tuple[Mapping[str, Any], ...]
     alerts: tuple[Mapping[str, Any], ...]
+    safety: frozenset[int]
+    intro: str
+    questions: tuple[str, ...]
+    options: Mapping[int, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -75,19 +81,44 @@ def instrument_in(file: Path) -> Instrument:
         asked_after={int(n): after for n, after in said.get("asked_after", {}).items()},
         facts=said.get("facts", {}), bands=tuple(said.get("bands", ())),
         triage=tuple(said.get("triage", ())), alerts=tuple(said["alerts"]),
+        safety=frozenset(said.get("safety", ())), **_wording(said),
     )  # fmt: skip
+
+
+def _wording(said: Mapping[str, Any]) -> dict[str, Any]:
+    wording = said.get("wording", {})
+    own = {int(number): tuple(texts) for number, texts in wording.get("own_options", {}).items()}
+    questions, usual = tuple(wording.get("questions", ())), tuple(wording.get("options", ()))
+    options = {n: own.get(n, usual) for n in range(1, len(questions) + 1)}
+    return {"intro": wording.get("intro", ""), "questions": questions, "options": options}
 
 
 def instrument_problems(file: Path) -> list[CatalogError]:
     """What is wrong with a file whose shape is sound: items that are not there, bands out of order,
     examples not met."""
-    return [*_numbers(file), *_order(file)] or list(_examples(file))
+    return [*_numbers(file), *_order(file), *_texts(file)] or list(_examples(file))
+
+
+def _texts(file: Path) -> Iterator[CatalogError]:
+    """Wording says something for each item and each of its answers."""
+    said = read(file)
+    if "wording" not in said:
+        return
+    if len(said["wording"]["questions"]) != len(said["items"]):
+        text = f"{len(said['wording']['questions'])} questions for {len(said['items'])} items"
+        yield CatalogError(file, line_of(file, ("wording", "questions")), text)
+        return
+    instrument = instrument_in(file)
+    for number, texts in instrument.options.items():
+        if len(texts) != len(instrument.answers[number]):
+            text = f"item {number} has {len(instrument.answers[number])} answers, not {len(texts)}"
+            yield CatalogError(file, line_of(file, ("wording",)), text)
 
 
 def _numbers(file: Path) -> Iterator[CatalogError]:
     said, last = read(file), len(read(file)["items"])
     named: list[tuple[tuple[str | int, ...], Any]] = [
-        *(((key,), said.get(key, ())) for key in ("reversed", "unscored")),
+        *(((key,), said.get(key, ())) for key in ("reversed", "unscored", "safety")),
         *((("subscales", name), each) for name, each in said.get("subscales", {}).items()),
         *((("alerts", at), each.get("items", ())) for at, each in enumerate(said["alerts"])),
         *((("triage", at), each.get("any", ())) for at, each in enumerate(said.get("triage", ()))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -47,6 +47,23 @@ def score(
                                                               instrument)
     )  # fmt: skip
     return Scored(total, band, alerts, subscores)
+
+
+def next_item(instrument: Instrument, answers: Mapping[str, int | None]) -> str | None:
+    """What a screen asks next: an item's number or a fact's name, as text; None at the end. What
+    was left open on purpose stands in `answers` as None."""
+    return next((each for each in asked(instrument, answers) if each not in answers), None)
+
+
+def asked(instrument: Instrument, answers: Mapping[str, int | None]) -> Iterator[str]:
+    """All that is asked after these answers, in order: items, and facts that follow a yes."""
+    for number in instrument.answers:
+        before = instrument.asked_after.get(number)
+        if before is None or answers.get(str(before)):
+            yield str(number)
+        for name, fact in instrument.facts.items():
+            if fact.get("after") == number and answers.get(str(number)):
+                yield name
 
 
 def _given(instrument: Instrument, answers: Answers) -> dict[int, int]:

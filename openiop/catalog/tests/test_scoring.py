@@ -10,8 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openiop.catalog.checks import problems
-from openiop.catalog.instrument import Instrument, find_instrument, instruments
-from openiop.catalog.scoring import Unscorable, score
+from openiop.catalog.instrument import (
+    Instrument,
+    find_instrument,
+    instrument_files,
+    instrument_problems,
+    instruments,
+)
+from openiop.catalog.scoring import Unscorable, next_item, score
 
 ALL = instruments()
 
@@ -139,3 +145,40 @@ def test_vectors_of_others_hold(shared_data: Path) -> None:
             band, _, flag = row["expected_result"].partition(";")
             assert (told.score, told.band) == (int(row["expected_total"]), band.lower())
             assert bool(told.alerts) == bool(flag) or told.score == 21
+
+
+# --- taken on a screen -------------------------------------------------------------------------
+
+
+def test_a_screen_asks_one_after_the_other_and_then_nothing() -> None:
+    gad = named("GAD-7")
+    assert next_item(gad, {}) == "1"
+    assert next_item(gad, {"1": 0, "2": None}) == "3"
+    assert next_item(gad, dict.fromkeys("1234567", 0)) is None
+
+
+def test_items_that_hang_on_a_yes_are_asked_after_it_only() -> None:
+    columbia = named("c-ssrs")
+    assert next_item(columbia, {"1": 0, "2": 0}) == "6"
+    assert next_item(columbia, {"1": 0, "2": 1}) == "3"
+    assert next_item(columbia, {"1": 0, "2": 0, "6": 1}) == "recent"
+    assert next_item(columbia, {"1": 0, "2": 0, "6": 0}) is None
+
+
+def test_wording_is_there_where_the_license_allows() -> None:
+    worded = {each.id for each in instruments() if each.questions}
+    assert worded == {"audit", "audit-c", "c-ssrs", "gad-7", "pc-ptsd-5", "pcl-5", "phq-9"}
+
+
+def test_wording_that_does_not_fit_its_items_is_refused(tmp_path: Path) -> None:
+    file = next(each for each in instrument_files() if each.stem == "phq-9")
+    text = file.read_text().replace("    - Poor appetite or overeating\n", "")
+    (tmp_path / "phq-9.yaml").write_text(text)
+    assert [error.message for error in instrument_problems(tmp_path / "phq-9.yaml")] == [
+        "8 questions for 9 items"
+    ]
+    text = file.read_text().replace("Several days, ", "")
+    (tmp_path / "two.yaml").write_text(text)
+    assert {error.message for error in instrument_problems(tmp_path / "two.yaml")} == {
+        f"item {number} has 4 answers, not 3" for number in range(1, 10)
+    }
