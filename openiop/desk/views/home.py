@@ -18,6 +18,7 @@ from openiop.kernel.permits import Permit
 from openiop.messaging.queries.incidents import register
 from openiop.messaging.queries.tasks import open_count
 from openiop.programs.queries import waiting_at
+from openiop.publishing.queries.questions import waiting_count
 from openiop.ui.components import preview_context
 
 
@@ -136,6 +137,8 @@ def _counts(request: HttpRequest, permit: Permit) -> dict[str, tuple[int, Any]]:
                        _("to write and sign")),
         "schedule:waiting": ("programs.read", lambda: len(waiting_at(permit, here)),
                              _("in line at this clinic")),
+        "publishing:questions": ("publishing.question.read", lambda: waiting_count(permit),
+                                 _("to look at")),
         "messaging:incidents": ("messaging.incident.read",
                                 lambda: len(register(permit, state="open")), _("open")),
     }  # fmt: skip

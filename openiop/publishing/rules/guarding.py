@@ -25,7 +25,7 @@ WORDS = {
     "named": "a name of somebody else", "care": "that somebody is in our care",
 }  # fmt: skip
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_NAME = r"[A-Z][\w'’-]+"
+_NAME = r"[A-ZÁÉÍÓÚÑÜ][\w'’-]+"
 _KIN = (
     "son|daughter|husband|wife|mom|mother|dad|father|brother|sister|partner|friend|boyfriend|"
     "girlfriend|boss|cousin|uncle|aunt|roommate|neighbor|counselor|therapist"
@@ -41,7 +41,8 @@ _WHO = {
     "born": rf"(?i:\b(?:born|dob|birthday|birth date|date of birth)\b[^.\n]{{0,15}}?{_DATE})",
     "street": r"\b\d{1,5} (?:[NSEW]\.? )?(?:[A-Z]\w+ ){1,3}"
     r"(?:St|Street|Ave|Avenue|Rd|Road|Blvd|Boulevard|Dr|Drive|Ln|Lane|Ct|Court|Way)\b\.?",
-    "name": rf"(?i:\b(?:my (?:full )?name is|i am called|this is|i['’]?m|i am))\s+{_NAME}"
+    "name": rf"(?i:\b(?:my (?:full )?name is|i am called|this is|i['’]?m|i am|"
+    rf"me llamo|mi nombre es|soy))\s+{_NAME}"
     rf"(?:\s+[A-Z]\.?)?\s+{_NAME}",
     "named": rf"\b(?i:my (?:{_KIN}|ex)(?:'s name is)?,?)\s+{_NAME}(?:\s+{_NAME})?",
 }
@@ -69,6 +70,8 @@ _CRISIS = (
     r"(?:took|taken|swallow\w*) (?:all|a whole|the whole|too many|a bottle)\b",
     r"overdos(?:ed|ing)", r"(?:is|are|not) (?:not )?breathing", r"turning blue",
     r"won['’]?t wake up", r"goodbye (?:everyone|forever|all)", r"\bkms\b", r"\bunaliv\w+",
+    r"(?:quiero|voy a|deseo) (?:morir|matar)\w*", r"matarme", r"quitarme la vida",
+    r"no quiero (?:vivir|seguir)", r"no respira",
     r"(?:kill|shoot|stab|hurt) (?:him|her|them|someone|somebody|everyone|people)",
 )  # fmt: skip
 _FOUND = {kind: re.compile(pattern) for kind, pattern in _WHO.items()}

@@ -1,9 +1,12 @@
 """An article's way from a draft to the public and back."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.http import Http404
+from hypothesis import given
+from hypothesis import strategies as st
 
 from openiop.access import door
 from openiop.kernel.permits import NotPermitted, Refused
@@ -26,6 +29,7 @@ from openiop.publishing.tests.world import (
     make_asked,
     make_published,
 )
+from openiop.ui.prose import TAGS
 
 pytestmark = pytest.mark.usefixtures("network")
 
@@ -250,6 +254,17 @@ def test_claims_lead_to_their_sources_and_nothing_else_gets_through():
     )
     assert html.count("<a ") == 3
     assert "javascript" not in html.replace("[a](javascript:x)", "")
+
+
+@given(st.text(alphabet="ab<>&\"'/=[]()^!*_`#123 \n\ue000\ue001:javscript", max_size=120))
+def test_whatever_is_typed_only_harmless_marks_come_out(body):
+    html = article_html(body)
+    tags = set(re.findall(r"</?([a-zA-Z0-9]+)", html))
+    assert tags <= TAGS | {"sup"}
+    assert set(re.findall(r"\s([a-z-]+)=\"", re.sub(r">[^<]*<", "><", html))) <= {
+        "href", "rel", "id", "aria-label",
+    }  # fmt: skip
+    assert not re.search(r'href="\s*javascript', html)
 
 
 def test_every_kind_of_source_is_kept_as_it_was_written():

@@ -31,6 +31,7 @@ from openiop.publishing.rules.guarding import (
         ("I live at 1200 N Main Street", "street", "1200 N Main Street"),
         ("My name is Maria Lopez and I drink", "name", "My name is Maria Lopez"),
         ("I'm Bo J. Ito", "name", "I'm Bo J. Ito"),
+        ("Me llamo Óscar López", "name", "Me llamo Óscar López"),
         ("my son Jake drinks", "named", "my son Jake"),
         ("My counselor, Alice Adams, said", "named", "My counselor, Alice Adams"),
         ("I am a patient at your clinic", "care", "I am a patient at"),
@@ -84,6 +85,7 @@ def test_findings_are_apart_in_order_and_gone_once_taken_out(text):
         "Everyone is better off without me", "I don't want to live anymore", "I took all my pills",
         "She is not breathing", "he wont wake up", "I cut myself", "I can't go on", "kms",
         "I don’t want to wake up", "no reason to live", "I will kill him", "I overdosed",
+        "ya no quiero vivir", "quiero matarme", "mi hermano no respira",
     ],
 )  # fmt: skip
 def test_a_life_in_danger_is_heard(text):
