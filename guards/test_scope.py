@@ -71,6 +71,7 @@ def test_only_the_timetable_and_a_records_own_clinic_read_more_than_they_write()
     assert timetable == {
         "programs_track", "programs_trackevent", "schedule_session", "schedule_sessionevent",
         "schedule_sessiontopic", "schedule_sessiontopicevent", "schedule_seatforecast",
+        "intake_contract", "intake_contractevent",
     }  # fmt: skip
     names_nobody = [
         (table, field.name)

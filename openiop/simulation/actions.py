@@ -16,6 +16,7 @@ from openiop.simulation import (
     around,
     articles,
     bulk,
+    contracts,
     hours,
     inquiries,
     network,
@@ -51,6 +52,7 @@ def live(
     around.close_on_holidays(built, first, first + timedelta(weeks=2 * WEEKS), begun)
     hours.begin(built, first, begun)
     inquiries.know_places(built, begun)
+    contracts.agree(built, first, begun)
     counts: Counter[str] = Counter(clinics=len(built.clinics), articles=articles.write(built, now))
     lives = [(built, clinic, seed, first, now) for clinic in _longest_first(built)]
     total = len(lives) + COPIES[size]

@@ -40,7 +40,7 @@ def set_contract(
         row = Contract(
             organization_id=permit.organization, clinic_id=clinic, company=company,
             service=service, status=status, during=DateRange(from_on, to_on), note=note.strip(),
-            set_at=permit.now, set_by_id=permit.staff,
+            set_at=permit.now,
         )  # fmt: skip
         twice = Refused(
             "twice", _("Somebody set this contract at the same moment."), _("Look at it again.")

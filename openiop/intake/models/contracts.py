@@ -30,7 +30,7 @@ class TextRange(Func):
 @history
 class Contract(TimetableRow):
     """What holds at a clinic for a company (an id of the payer directory) and a service during
-    [from, to) days. It names nobody; a stranger may read it."""
+    [from, to) days. It names nobody, who set it stands in the audit; a stranger may read it."""
 
     company = models.CharField(max_length=40)
     service = models.CharField(max_length=12, choices=SERVICES)
@@ -38,7 +38,6 @@ class Contract(TimetableRow):
     during = DateRangeField()
     note = models.CharField(max_length=200, blank=True)
     set_at = models.DateTimeField()
-    set_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from openiop.access.queries import staff_names
 from openiop.catalog.payer_directory import Company, companies, company
 from openiop.intake.models import Contract as Row
 from openiop.intake.models import PriceList
@@ -48,22 +47,19 @@ class Line:
     from_on: date
     to_on: date | None
     note: str
-    set_by: str
 
 
 def lines(permit: Permit, clinic: int | None = None, *, on: date | None = None) -> list[Line]:
     """Contracts of the permit's clinics, by company; `on` leaves out those over before that day.
-    Two statements."""
+    One statement."""
     rows = Row.objects.filter(clinic_id__in=[clinic] if clinic else permit.clinics)
     found = [
         each for each in rows.order_by("company", "service", "during")
         if on is None or each.during.upper is None or each.during.upper > on
     ]  # fmt: skip
-    names = staff_names(permit, {each.set_by_id for each in found if each.set_by_id})
     return [
         Line(each.id, each.clinic_id, each.company, name_of(each.company), each.service,
-             each.status, each.during.lower, each.during.upper, each.note,
-             names.get(each.set_by_id or 0, ""))
+             each.status, each.during.lower, each.during.upper, each.note)
         for each in found
     ]  # fmt: skip
 

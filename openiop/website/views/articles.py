@@ -21,7 +21,7 @@ from openiop.publishing.rules.asking import MOST_OF_ONE, is_typed
 from openiop.publishing.rules.guarding import Finding, findings, in_danger, redacted
 from openiop.ui.markup import markup_join
 from openiop.ui.prose import prose
-from openiop.website.forms import AskForm
+from openiop.website.forms.asking import AskForm
 from openiop.website.frame import Face, public, show
 from openiop.website.sparing import too_many
 from openiop.website.structured import article_data, script

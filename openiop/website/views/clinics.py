@@ -15,7 +15,7 @@ from openiop.kernel.permits import Permit
 from openiop.schedule.queries.starts import Start, next_starts
 from openiop.website.drawing import area_map, state_map
 from openiop.website.finding import Looked, found
-from openiop.website.forms import FindForm
+from openiop.website.forms.finding import FindForm
 from openiop.website.frame import Face, phone_text, public, show
 from openiop.website.structured import clinic_data, script
 

@@ -14,7 +14,7 @@ from openiop.intake.rules.estimate import DISPUTE, lines, total
 from openiop.kernel.permits import Permit
 from openiop.ui.pdf import typeset
 from openiop.ui.prose import prose
-from openiop.website.forms_money import PlanForm, PlanNameForm
+from openiop.website.forms.money import PlanForm, PlanNameForm
 from openiop.website.frame import Face, public, show
 from openiop.website.words import ASSUMED, SERVICE, STATUS, UNKNOWN, WHY
 

@@ -23,7 +23,8 @@ from openiop.schedule.queries.holds import hold
 from openiop.schedule.queries.types import type_of
 from openiop.schedule.rules.feeds import calendar
 from openiop.schedule.rules.times import Time, time_of
-from openiop.website.forms import CallerForm, TimesForm
+from openiop.website.forms.booking import CallerForm
+from openiop.website.forms.finding import TimesForm
 from openiop.website.frame import Face, own, phone_text, public, show
 from openiop.website.slots import Day, by_day, shown
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from openiop.intake.rules.cost import Plan
-from openiop.website.forms import ANY
+from openiop.website.forms.finding import ANY
 
 MOST = Decimal(100_000)
 
