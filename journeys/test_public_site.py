@@ -11,6 +11,8 @@ from journeys.given import clinic_where_it_is
 from openiop.access.backend.base import writing
 from openiop.access.models import AuditEvent, Clinic, Organization
 from openiop.config.network_for_tests import NORTH, SOUTH
+from openiop.intake.actions.contracts import set_contract, set_prices
+from openiop.intake.tests.test_contracts import AMOUNTS
 from openiop.messaging.models import OutboxMessage
 from openiop.schedule.actions.reminders import queue_reminders
 from openiop.schedule.actions.working import Week, set_hours
@@ -41,6 +43,11 @@ def site(own_database, network):
         set_hours(permit, 1, weeks, now.date() - timedelta(days=1))
     make_type(code="assessment", name="First visit", minutes=60, public=True,
               modes=["in_person", "virtual"])  # fmt: skip
+    with as_job("intake.contract.write", now) as permit:
+        day = now.date() - timedelta(days=30)
+        set_contract(permit, clinic=NORTH, company="aetna", services=["iop"], status="in",
+                     from_on=day)  # fmt: skip
+        set_prices(permit, from_on=day, **AMOUNTS)
     make_track(name="Evening", starts=time(18), now=now, start_on=now.date())
     return now
 
@@ -70,8 +77,6 @@ def test_a_whole_visit_asks_nobody_else_and_leaves_nothing_behind(
     for path in PAGES:
         asked.clear()
         answer = phone.goto(path)
-        if answer.status == 404 and path in ("/insurance/", "/cost/", "/articles/"):
-            continue
         phone.wait_for_load_state("networkidle")
         assert answer.status == 200, path
         assert [url for url in asked if not url.startswith(server)] == []
@@ -86,12 +91,27 @@ def test_a_whole_visit_asks_nobody_else_and_leaves_nothing_behind(
     assert written() == before
 
 
-def test_from_the_first_page_to_a_visit_today_and_its_reminder(browser, site, phone, accessible):
+def test_from_the_first_page_by_insurance_and_cost_to_a_visit_today(
+    browser, site, phone, accessible
+):
     began, presses = clocks.monotonic(), 0
     phone.goto("/")
+    phone.get_by_role("link", name="Look up your plan").click()
+    phone.get_by_label("Name of your plan").fill("aetna")
+    phone.get_by_role("button", name="Look it up").click()
+    phone.get_by_text("In network").first.wait_for()
+    accessible(phone)
+    phone.get_by_role("main").get_by_role("link", name="What will it cost?").click()
+    phone.get_by_label("Deductible left, in dollars").fill("1500")
+    phone.get_by_label("Coinsurance, in percent").fill("20")
+    phone.get_by_label("Out-of-pocket maximum, in dollars").fill("4000")
+    phone.get_by_role("button", name="Work it out").click()
+    phone.get_by_text("Most likely $").wait_for()
+    accessible(phone)
+    assert kept_in_the_browser(phone) == ([], 0, 0)
     for link in ("See free times", "None of these: show me free times"):
         phone.get_by_role("link", name=link).click()
-        presses += 1
+    presses += 6
     accessible(phone)
     assert phone.get_by_role("heading", name=re.compile("^Today, ")).is_visible()
     phone.locator("button[name=time]").first.click()
