@@ -11,6 +11,7 @@ from openiop.intake.actions.benefits import check_by_phone
 from openiop.intake.actions.partners import add_partner
 from openiop.intake.actions.referrals import refer_out
 from openiop.intake.actions.screening import answer_safety
+from openiop.intake.queries.inquiries import inquiry
 from openiop.intake.queries.partners import partners
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit
@@ -47,10 +48,16 @@ def _who(
     called = f"{random.choice(names['first'])} {random.choice(names['last'])}"
     return {
         "clinic": life.clinic.id, "channel": each["channel"], "asks": each["asks"],
-        "name": called if number else called.split()[0], "payer_said": payer(random),
+        "name": called if number else called.split()[0], "payer_said": _plan(random),
         "phone": f"+1312555{life.clinic.id % 100:02d}{number:02d}",
         "partner_id": known.get(each.get("partner", "")), **safe_to(random),
     }  # fmt: skip
+
+
+def _plan(random: Random) -> str:
+    """A payer that can be asked."""
+    said = payer(random)
+    return said if said != "Self-pay" else _plan(random)
 
 
 def _go_on(permit: Permit, one: int, done: str, random: Random) -> None:
@@ -59,8 +66,9 @@ def _go_on(permit: Permit, one: int, done: str, random: Random) -> None:
     elif done in ("well", "alcohol"):
         answer_safety(permit, one, _answers(done))
     elif done == "benefits":
+        said = inquiry(permit, one).payer_said
         check_by_phone(
-            permit, one, consent_on=permit.now.date() - timedelta(days=1), payer=payer(random),
+            permit, one, consent_on=permit.now.date() - timedelta(days=1), payer=said,
             spoke_with="Member services", active=True, in_network=True, authorization=True,
         )  # fmt: skip
     elif done == "plan":

@@ -1,6 +1,6 @@
 """Tables of `intake`, one file a subject."""
 
-from openiop.intake.models.admission import Admission
+from openiop.intake.models.admission import Admission, AuthorizationStep
 from openiop.intake.models.benefits import BenefitsCheck, CardPhoto
 from openiop.intake.models.contracts import Contract, PriceList
 from openiop.intake.models.inquiries import Inquiry, InquiryStep, Partner
@@ -9,6 +9,7 @@ from openiop.intake.models.screening import PreScreen
 
 __all__ = [
     "Admission",
+    "AuthorizationStep",
     "BenefitsCheck",
     "CardPhoto",
     "Contract",

@@ -26,3 +26,22 @@ class Admission(RecordRow):
 
     class Meta:
         triggers = append_only("admission")
+
+
+class AuthorizationStep(RecordRow):
+    """A step of a payer's authorization: the newest one holds. `accepted_by` is who at the payer
+    said yes, `until_on` its last day, `days` how many it grants."""
+
+    admission = models.ForeignKey(Admission, models.PROTECT, related_name="authorizations")
+    state = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    by = models.ForeignKey("access.Staff", models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=60, blank=True)
+    accepted_by = models.CharField(max_length=120, blank=True)
+    until_on = models.DateField(null=True)
+    days = models.PositiveSmallIntegerField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["admission", "-id"], name="authorization_newest")]
+        triggers = append_only("authorization_step")
