@@ -21,6 +21,8 @@ ACTS = [
     write("intake.admit", CARE, "admit people",
           entails=["intake.inquiry.write", "patients.patient.write", "patients.coverage.write",
                    "schedule.enroll"]),
+    write("intake.authorization.write", CARE | {Role.REVIEWER, Role.BILLER},
+          "work on authorizations", entails=["intake.inquiry.read", "messaging.task.write"]),
     write("intake.partner.write", DESK | LEADERS, "keep the directory of places outside",
           entails=["intake.inquiry.read"]),
 ]  # fmt: skip

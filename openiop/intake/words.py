@@ -66,6 +66,11 @@ MISSING: dict[str, Any] = {
     "consent_day": _("A signature cannot be of a day to come."),
     "agreement": _("The program agreement is not signed."),
 }  # fmt: skip
+AUTHORIZATION: dict[str, Any] = {
+    "not_needed": _("Not needed"), "unknown": _("Not known"), "needed": _("Needed"),
+    "requested": _("Requested"), "granted": _("Granted"), "denied": _("Denied"),
+    "at_risk": _("At risk"),
+}  # fmt: skip
 LEVEL_WORDS: dict[str, Any] = {
     "2.1": _("2.1 Intensive outpatient"), "2.5": _("2.5 High-intensity outpatient"),
     "1": _("1 Outpatient"),

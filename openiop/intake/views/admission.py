@@ -20,11 +20,12 @@ from openiop.intake.actions.admission import (
 )
 from openiop.intake.forms.admission import AdmitForm, PersonForm
 from openiop.intake.queries.admission import Paper, admission_of, counselors, readiness
+from openiop.intake.queries.authorization import authorization
 from openiop.intake.queries.inquiries import InquiryFacts
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.intake.rules.admission import missing
 from openiop.intake.views.asking import person_url, took
-from openiop.intake.words import MISSING
+from openiop.intake.words import AUTHORIZATION, MISSING
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients.queries import Alike
 from openiop.schedule.actions.enrollment import Enrolled
@@ -41,9 +42,17 @@ def admit(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
     found = inquiry_facts(permit, inquiry)
     timezone.activate(found.timezone)
     if found.closed_at:
-        done = admission_of(permit, inquiry)
-        return _page(request, found, "intake/admitted.html", {"done": done})
+        return _done(request, permit, found)
     return (_place if found.record else _person)(request, permit, found)
+
+
+def _done(request: HttpRequest, permit: Permit, found: InquiryFacts) -> HttpResponse:
+    done, now = admission_of(permit, found.id), ""
+    if done:
+        held = authorization(permit, found.id, permit.today(found.timezone))
+        now = str(AUTHORIZATION[held.shown])
+    more = {"done": done, "authorization": now}
+    return _page(request, found, "intake/admitted.html", more)
 
 
 def _page(
