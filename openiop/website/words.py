@@ -4,23 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-STATUS: dict[str, Any] = {
-    "in": _("In network"), "out": _("Out of network"), "no": _("Not accepted here"),
-    "check": _("We must check"), "self": _("You pay yourself"),
-}  # fmt: skip
-WHY: dict[str, Any] = {
-    "unknown": _("We do not know this name. Call us, or we call you: we find out together."),
-    "self_pay": _("You pay the printed prices. See what it comes to."),
-    "own": "", "administrator": _("Another company runs this part of your plan."),
-    "some_plans": _("Some of its plans are run by another company. The card says which."),
-    "no_contract": _("We have no agreement with it for this that we know of."),
-    "medicaid": _("We cannot bill Medicaid. There is care near you that it pays for."),
-    "medicare": _("Medicare decides by service and clinic. We check yours with you."),
-}  # fmt: skip
-SERVICE: dict[str, Any] = {
-    "iop": _("Groups"), "individual": _("One-to-one talks"), "psychiatry": _("Psychiatry"),
-    "medication": _("Medicine"), "testing": _("Tests"),
-}  # fmt: skip
 ASSUMED: dict[str, Any] = {
     "three_days": _("You come three days a week."),
     "one_talk": _("You have one talk one-to-one a week."),

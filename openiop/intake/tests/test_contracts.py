@@ -233,3 +233,14 @@ def test_the_statements_are_as_many_for_one_contract_as_for_many(signed_in, agre
     for name in ("cigna", "united", "humana"):
         agree(name, services=["iop", "individual", "testing"])
     assert counted() == first
+
+
+@pages
+def test_whoever_is_on_the_phone_says_what_the_site_says(press, page, agree, network):
+    agree("aetna", services=["iop", "individual"])
+    assert page("fred", "covered")[0] == 200
+    _, text = press("fred", "covered", plan="aetna")
+    assert "<strong>In network</strong>: Groups, One-to-one talks" in text
+    assert "<strong>We must check</strong>: " in text
+    assert "Which one is it?" in press("fred", "covered", plan="bcbs")[1]
+    assert "South" not in text.split("<main", 1)[1]

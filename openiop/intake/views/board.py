@@ -42,7 +42,10 @@ def inquiries(request: HttpRequest, permit: Permit) -> HttpResponse:
         "rows": SafeString("".join(_by_stage(rows, permit.now, is_shared(request)))),
         "full": len(rows) == MOST, "narrowed": any(asked.values()) or stage in STAGES,
         "primary": {"label": _("New inquiry"), "url": address("intake:new"), "icon": "plus"},
-        "secondary": [{"label": _("Places outside"), "url": address("intake:partners")}],
+        "secondary": [
+            {"label": _("Is it covered?"), "url": address("intake:covered")},
+            {"label": _("Places outside"), "url": address("intake:partners")},
+        ],
     })  # fmt: skip
 
 

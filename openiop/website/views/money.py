@@ -5,78 +5,32 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from openiop.access.queries import PublicClinic
-from openiop.catalog.payer_directory import Company, company, find_payers
-from openiop.intake.queries.contracts import answers, prices
+from openiop.intake.queries.contracts import prices
+from openiop.intake.queries.telling import told
 from openiop.intake.rules.cost import WEEKS, Costs, costs
-from openiop.intake.rules.coverage import Coverage
 from openiop.intake.rules.estimate import DISPUTE, lines, total
 from openiop.kernel.permits import Permit
 from openiop.ui.pdf import typeset
 from openiop.ui.prose import prose
 from openiop.website.forms.money import PlanForm, PlanNameForm
 from openiop.website.frame import Face, public, show
-from openiop.website.words import ASSUMED, SERVICE, STATUS, UNKNOWN, WHY
-
-UNLIKELY = 6  # more companies than this are a guess, not an answer
+from openiop.website.words import ASSUMED, UNKNOWN
 
 
 @public()
 def insurance(request: HttpRequest, permit: Permit) -> HttpResponse:
     """The name of a plan in, the answer by clinic and service out."""
     face = Face(permit)
-    page = face.page("insurance")
+    page, found = face.page("insurance"), None
     form = PlanNameForm(request.POST or None, areas=face.site.areas)
-    context: dict[str, Any] = {}
     if form.is_bound and form.is_valid():
-        context = _answer(permit, face, form, request.POST.get("company", ""))
+        area = form.cleaned_data["area"]
+        here = [each for each in face.site.clinics if not area or each.area_code == area]
+        found = told(permit, form.cleaned_data["plan"], request.POST.get("company", ""), here)
     return show(request, face, "insurance", {
         "title": page.title, "description": page.description, "body": prose(page.body),
-        "form": form, **context,
+        "form": form, "found": found,
     }, status=422 if form.errors else 200)  # fmt: skip
-
-
-def _answer(permit: Permit, face: Face, form: PlanNameForm, chosen: str) -> dict[str, Any]:
-    area, typed = form.cleaned_data["area"], form.cleaned_data["plan"]
-    here = [each for each in face.site.clinics if not area or each.area_code == area]
-    state = here[0].state if area and here else ""
-    payer = company(chosen)
-    found = [] if payer else [match.company for match in find_payers(typed, state=state)]
-    if len(found) > 1:
-        return {"choices": found[:UNLIKELY]}
-    payer = payer or next(iter(found), None)
-    day = permit.today(permit.timezone)
-    covered = answers(permit, payer, [each.id for each in here], day)
-    return {
-        "answered": True, "payer": payer, "said": payer.name if payer else typed,
-        "run_by": company(payer.run_by) if payer else None,
-        "rows": [(each, _services(each, covered[each.id])) for each in here],
-        "why": _why(payer, covered), "self_pay": payer is not None and payer.kind == "self_pay",
-        "public": payer is not None and payer.kind == "medicaid",
-    }  # fmt: skip
-
-
-def _services(clinic: PublicClinic, covered: dict[str, Coverage]) -> list[tuple[Any, Any, str]]:
-    """What the clinic offers: service, answer, and when it changes."""
-    offered = {"iop", "individual", "testing", *clinic.capabilities}
-    return [
-        (SERVICE[service], STATUS[each.status], _change(each))
-        for service, each in covered.items()
-        if service in offered
-    ]
-
-
-def _change(each: Coverage) -> str:
-    if each.changes_on is None:
-        return ""
-    return _("from %(day)s: %(status)s") % {
-        "day": f"{each.changes_on:%Y-%m-%d}", "status": STATUS[each.changes_to],
-    }  # fmt: skip
-
-
-def _why(payer: Company | None, covered: dict[int, dict[str, Coverage]]) -> list[Any]:
-    reasons = {each.why for by_service in covered.values() for each in by_service.values()}
-    return [WHY[each] for each in WHY if each in reasons and WHY[each]]
 
 
 @public()
