@@ -85,7 +85,8 @@ def test_all_of_it_is_there_for_those_of_north(north: Any, signed_in: Any) -> No
 MORE_IDS = {
     "messaging:help_called", "messaging:incident", "messaging:incident_print",
     "messaging:incident_work", "chart:send_back", "chart:aside", "chart:review",
-    "intake:authorization", "schedule:worksheet", "schedule:topic_replace", "schedule:topic_pin", "schedule:topic_swap",
+    "intake:authorization", "schedule:worksheet", "schedule:topic_replace", "schedule:topic_pin",
+    "schedule:topic_swap",
 }  # fmt: skip
 
 

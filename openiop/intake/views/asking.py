@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from openiop.intake.queries.inquiries import InquiryFacts
 from openiop.kernel.permits import Event, NotPermitted, Permit, Refused
 
 
@@ -45,6 +46,11 @@ def person_url(number: str) -> str:
 def is_shared(request: HttpRequest) -> bool:
     """Do others read this screen? Then it shows numbers in place of names."""
     return bool(request.session.get("shared_screen"))
+
+
+def called(request: HttpRequest, found: InquiryFacts) -> str:
+    """The name as given; the inquiry's number where others read the screen."""
+    return f"#{found.id}" if is_shared(request) else found.called
 
 
 def sound(form: forms.Form) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from openiop.intake.actions.authorization import set_authorization
 from openiop.intake.forms.authorization import AuthorizationForm
 from openiop.intake.queries.authorization import authorization as authorization_of
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
-from openiop.intake.views.asking import is_shared, person_url, took
+from openiop.intake.views.asking import called, person_url, took
 from openiop.intake.words import AUTHORIZATION
 from openiop.kernel.permits import Permit
 
@@ -29,9 +29,8 @@ def authorization(request: HttpRequest, permit: Permit, inquiry: int) -> HttpRes
     ):
         messages.success(request, _("The step is kept."))
         return redirect("intake:authorization", inquiry)
-    called = found.number if is_shared(request) else found.called
     return render(request, "intake/authorization.html", {
-        "title": _("Authorization"), "facts": [called, AUTHORIZATION[held.shown]],
+        "title": _("Authorization"), "facts": [called(request, found), AUTHORIZATION[held.shown]],
         "held": held, "now": AUTHORIZATION[held.shown], "form": form,
         "steps": [(each, AUTHORIZATION[each.state]) for each in held.steps],
         "crumbs": [{"label": _("Person"), "url": person_url(found.number)},

@@ -18,7 +18,7 @@ from openiop.intake.forms.benefits import FileForm, PhoneForm
 from openiop.intake.queries.benefits import Check, checks_of
 from openiop.intake.queries.inquiries import InquiryFacts
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
-from openiop.intake.views.asking import took
+from openiop.intake.views.asking import called, took
 from openiop.kernel.permits import Permit
 from openiop.ui.moments import day_text
 
@@ -35,13 +35,13 @@ def benefits(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse
         messages.success(request, _("The answer is kept as it was given."))
         return redirect("intake:benefits", inquiry)
     checks = checks_of(permit, inquiry)
-    url = reverse("intake:inquiry", args=[inquiry])
+    url, name = reverse("intake:inquiry", args=[inquiry]), called(request, found)
     return render(request, "intake/benefits.html", {
-        "title": _("Benefits"), "facts": [found.called, found.payer_said or _("No payer said")],
+        "title": _("Benefits"), "facts": [name, found.payer_said or _("No payer said")],
         "newest": _shown(checks[0]) if checks else None, "older": checks[1:],
         "phone": phone, "file": file, "typed": phone.is_bound,
         "crumbs": [{"label": _("Inquiries"), "url": reverse("intake:inquiries")},
-                   {"label": found.called, "url": url}, {"label": _("Benefits")}],
+                   {"label": name, "url": url}, {"label": _("Benefits")}],
     }, status=422 if phone.errors or file.errors else 200)  # fmt: skip
 
 

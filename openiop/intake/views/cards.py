@@ -13,7 +13,7 @@ from openiop.intake.actions.cards import keep_card, remove_card
 from openiop.intake.forms.cards import SIDES, CardForm
 from openiop.intake.queries.cards import card_picture, cards_of
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
-from openiop.intake.views.asking import took
+from openiop.intake.views.asking import called, took
 from openiop.kernel.permits import Permit
 
 READ, WRITE = "intake.inquiry.read", "intake.inquiry.write"
@@ -42,7 +42,7 @@ def cards(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
         "shown": [(each, SIDES[each.side]) for each in kept if not each.removed_at],
         "removed": [(each, SIDES[each.side]) for each in kept if each.removed_at],
         "crumbs": [{"label": _("Inquiries"), "url": reverse("intake:inquiries")},
-                   {"label": found.called, "url": url}, {"label": _("Insurance card")}],
+                   {"label": called(request, found), "url": url}, {"label": _("Insurance card")}],
     }, status=422 if form.errors else 200)  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from openiop.intake.queries.inquiries import InquiryFacts, Twin, alike_inquiries
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.intake.queries.screening import newest_screen
 from openiop.intake.rules.inquiries import OPEN
-from openiop.intake.views.asking import is_shared, person_url, sound, took
+from openiop.intake.views.asking import called, is_shared, person_url, sound, took
 from openiop.intake.words import CHANNELS, HEADS, OUTCOMES, STAGES, WAYS
 from openiop.kernel.acts import CARE
 from openiop.kernel.permits import Permit
@@ -61,7 +61,7 @@ def new(request: HttpRequest, permit: Permit) -> HttpResponse:
     form = NewForm(request.POST or None, permit=permit, here=clinic.id if clinic else 0)
     twins: dict[str, Any] = {}
     if form.is_bound and form.is_valid():
-        twins = _twins(permit, form)
+        twins = _twins(request, permit, form)
         if set(twins["keys"]) <= set(request.POST.getlist("seen")):
             made = act.open_inquiry(permit, **form.cleaned_data)
             messages.success(request, _("The inquiry is on the board."))
@@ -78,24 +78,31 @@ def alike(request: HttpRequest, permit: Permit) -> HttpResponse:
     """Who may be the one being typed: a fragment under the form."""
     form = NewForm(request.POST, permit=permit, here=0)
     form.is_valid()
-    return render(request, "intake/alike.html", _twins(permit, form))
+    return render(request, "intake/alike.html", _twins(request, permit, form))
 
 
-def _twins(permit: Permit, form: forms.Form) -> dict[str, Any]:
+def _twins(request: HttpRequest, permit: Permit, form: forms.Form) -> dict[str, Any]:
     """Inquiries and people that may be the same, and their keys for `seen`."""
-    typed = form.cleaned_data
+    typed, hidden = form.cleaned_data, is_shared(request)
     name, phone = typed.get("name", ""), typed.get("phone", "")
     asked: list[Twin] = alike_inquiries(
         permit, name=name, phone=phone, email=typed.get("email", "")
     )
     known: list[dict[str, Any]] = [
-        {"found": each.found, "url": person_url(each.found.number)}
+        {
+            "found": each.found,
+            "url": person_url(each.found.number),
+            "name": "" if hidden else each.found.name,
+        }
         for each in alike_people(
             permit, names=[name], birth_on=typed.get("birth_on"), phones=[phone]
         )
     ]
     return {
-        "twins": [{"row": each, "stage": STAGES[each.stage]} for each in asked],
+        "twins": [
+            {"row": each, "stage": STAGES[each.stage], "name": "" if hidden else each.name}
+            for each in asked
+        ],
         "people": known,
         "keys": [
             *(f"i{each.id}" for each in asked), *(f"p{each['found'].number}" for each in known)
@@ -112,9 +119,9 @@ def inquiry(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
     found = inquiry_facts(permit, inquiry)
     timezone.activate(found.timezone)
     people = staff_at(permit, found.clinic, permit.today(found.timezone), CARE)
-    called = f"#{found.id}" if is_shared(request) else found.called
+    name = called(request, found)
     return render(request, "intake/inquiry.html", {
-        "title": called, "found": found, "is_open": found.stage in OPEN, "now": permit.now,
+        "title": name, "found": found, "is_open": found.stage in OPEN, "now": permit.now,
         "stage": STAGES[found.stage],
         "facts": [STAGES[found.stage], found.clinic_name, CHANNELS[found.channel]],
         "language": language_name(found.language), "safe": _safe(found),
@@ -128,7 +135,7 @@ def inquiry(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
         "losing": LostForm(auto_id="lost-%s"), "mine": found.owner == permit.staff,
         "person_url": person_url(found.number),
         "screened": newest_screen(permit, inquiry), **_ways_on(found),
-        "crumbs": [{"label": _("Inquiries"), "url": address(BOARD)}, {"label": called}],
+        "crumbs": [{"label": _("Inquiries"), "url": address(BOARD)}, {"label": name}],
     })  # fmt: skip
 
 
@@ -186,7 +193,7 @@ def edit(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
     return render(request, "intake/form.html", {
         "title": _("Change the facts"), "form": form, "submit": _("Save"), "cancel_url": url,
         "crumbs": [{"label": _("Inquiries"), "url": address(BOARD)},
-                   {"label": found.called, "url": url}, {"label": _("Facts")}],
+                   {"label": called(request, found), "url": url}, {"label": _("Facts")}],
     }, status=422 if form.errors else 200)  # fmt: skip
 
 

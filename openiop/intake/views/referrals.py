@@ -17,7 +17,7 @@ from openiop.intake.queries.inquiries import InquiryFacts
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.intake.queries.referrals import ReferralRow, referrals_of
 from openiop.intake.rules.inquiries import OPEN
-from openiop.intake.views.asking import sound, took
+from openiop.intake.views.asking import called, sound, took
 from openiop.intake.words import REFERRAL_OUTCOMES, REFERRAL_WAYS
 from openiop.kernel.permits import Permit
 
@@ -34,12 +34,12 @@ def referrals(request: HttpRequest, permit: Permit, inquiry: int) -> HttpRespons
     if _done(permit, inquiry, refer, told):
         messages.success(request, _("It is in the story."))
         return redirect("intake:referrals", inquiry)
+    url = reverse("intake:inquiry", args=[inquiry])
     return render(request, "intake/referrals.html", {
         "title": _("Referrals"), "found": found, "refer": refer, "told": told,
         "is_open": found.stage in OPEN, **_history(permit, found),
         "crumbs": [{"label": _("Inquiries"), "url": reverse("intake:inquiries")},
-                   {"label": found.called, "url": reverse("intake:inquiry", args=[inquiry])},
-                   {"label": _("Referrals")}],
+                   {"label": called(request, found), "url": url}, {"label": _("Referrals")}],
     }, status=422 if refer.errors or told.errors else 200)  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from openiop.catalog.prescreen import prescreen
 from openiop.intake.actions.screening import answer_safety
 from openiop.intake.forms.screening import SafetyForm
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
-from openiop.intake.views.asking import took
+from openiop.intake.views.asking import called, took
 from openiop.kernel.permits import Permit
 
 
@@ -32,5 +32,5 @@ def screen(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
         "title": _("Safety questions"), "form": form, "cancel_url": url,
         "version": _("Version %(version)s of the questions.") % {"version": asked.version},
         "crumbs": [{"label": _("Inquiries"), "url": reverse("intake:inquiries")},
-                   {"label": found.called, "url": url}, {"label": _("Safety questions")}],
+                   {"label": called(request, found), "url": url}, {"label": _("Safety questions")}],
     }, status=422 if form.errors else 200)  # fmt: skip

@@ -19,7 +19,7 @@ from openiop.intake.actions.starting import PHONE, book_for
 from openiop.intake.queries.inquiries import InquiryFacts
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.intake.queries.starting import first_visits, free_times
-from openiop.intake.views.asking import took
+from openiop.intake.views.asking import called, took
 from openiop.kernel.permits import Permit
 from openiop.schedule.queries.types import TypeFacts
 from openiop.schedule.rules.times import Time, time_of
@@ -68,10 +68,10 @@ def visit(request: HttpRequest, permit: Permit, inquiry: int) -> HttpResponse:
         return redirect("intake:inquiry", inquiry)
     url = reverse("intake:inquiry", args=[inquiry])
     return render(request, "intake/visit.html", {
-        "title": _("First visit of %(name)s") % {"name": found.called}, "found": found,
+        "title": _("First visit of %(name)s") % {"name": called(request, found)}, "found": found,
         "look": look, "form": form, "days": _days(permit, look, kinds, found.timezone),
         "crumbs": [{"label": _("Inquiries"), "url": reverse("intake:inquiries")},
-                   {"label": found.called, "url": url}, {"label": _("First visit")}],
+                   {"label": called(request, found), "url": url}, {"label": _("First visit")}],
     }, status=422 if form.errors else 200)  # fmt: skip
 
 
