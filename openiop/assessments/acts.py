@@ -1,5 +1,15 @@
 """What can be done in `assessments`."""
 
-from openiop.kernel.acts import Act
+from openiop.kernel.acts import CLINICAL, Role, read, write
 
-ACTS: list[Act] = []
+TAKE = CLINICAL | {Role.INTAKE}
+ACTS = [
+    read("assessments.response.read", TAKE, "see questionnaires and their results"),
+    write("assessments.response.write", TAKE, "enter questionnaires",
+          entails=["assessments.response.read", "messaging.alert.raise", "messaging.task.write"]),
+    write("assessments.safety.close", CLINICAL, "evaluate what somebody answered about safety",
+          entails=["assessments.response.read", "messaging.alert.acknowledge",
+                   "messaging.task.write"]),
+    write("assessments.safety.escalate", (), "call again for a safety evaluation",
+          entails=["messaging.alert.raise"]),
+]  # fmt: skip

@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 from openiop.kernel.days import local, local_day
 from openiop.kernel.intervals import Interval, subtract
 
+# Kinds of tasks that no worklist closes or snoozes: the room that opened them does.
+KEPT = frozenset({"safety"})
+
+
 # --- alerts ------------------------------------------------------------------------------------
 
 

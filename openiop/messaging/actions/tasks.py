@@ -13,6 +13,7 @@ from openiop.access.door import refusing, writes
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.models import Task
 from openiop.messaging.queries.tasks import visible
+from openiop.messaging.rules import KEPT
 
 WRITE, TABLE = "messaging.task.write", "messaging_task"
 
@@ -116,12 +117,14 @@ def snooze_tasks(permit: Permit, tasks: Iterable[int], until: datetime | None) -
 def close_task(permit: Permit, task: int, outcome: str) -> None:
     """Done, with its outcome in words. Refused when somebody closed it before."""
     row = _open(permit, task)
+    _refuse_kept([row.kind])
     _change(permit, row, closed_at=permit.now, closed_by_id=permit.staff, outcome=outcome)
 
 
 @writes(WRITE)
 def close_tasks(permit: Permit, tasks: Iterable[int], outcome: str) -> list[int]:
-    """Close several with one outcome; the ids of those that were open."""
+    """Close several with one outcome; the ids of those that were open. Refused where one of them
+    is closed by its own room only."""
     closed = _locked(permit, tasks)
     Task.objects.filter(pk__in=closed).update(
         closed_at=permit.now, closed_by_id=permit.staff, outcome=outcome
@@ -152,7 +155,17 @@ def visible_ids(permit: Permit, tasks: Iterable[int]) -> QuerySet[Task]:
 def _locked(permit: Permit, tasks: Iterable[int]) -> list[int]:
     """Those still open, locked in one order so that two colleagues never wait for each other."""
     rows = visible_ids(permit, tasks).filter(closed_at__isnull=True).select_for_update()
-    return list(rows.order_by("id").values_list("id", flat=True))
+    found = list(rows.order_by("id").values_list("id", "kind"))
+    _refuse_kept(kind for _id, kind in found)
+    return [task for task, _kind in found]
+
+
+def _refuse_kept(kinds: Iterable[str]) -> None:
+    if KEPT.intersection(kinds):
+        raise Refused(
+            "task_kept", _("A safety task is closed by a clinician's evaluation only."),
+            _("Open the person's page and evaluate; cancelling takes two people."),
+        )  # fmt: skip
 
 
 def _open(permit: Permit, task: int) -> Task:
