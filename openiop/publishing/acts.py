@@ -14,6 +14,7 @@ ACTS = [
     write("publishing.due", (), "say which articles are due",
           entails=["publishing.read", "messaging.task.write"]),
     write("publishing.page.write", LEADERS, "change the text of the site"),
+    write("publishing.count", (), "count how often pages are looked at"),
     read("publishing.question.read", WRITERS, "see the questions people asked"),
     write("publishing.question.answer", WRITERS, "show and answer questions",
           entails=["publishing.question.read", "messaging.outbox.queue"]),

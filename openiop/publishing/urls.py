@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.publishing.views import articles, pages, questions
+from openiop.publishing.views import articles, clinics, pages, questions
 
 app_name = "publishing"
 urlpatterns = [
@@ -21,5 +21,9 @@ urlpatterns = [
     path("desk/questions/<int:question_id>/close/", questions.close, name="question_close"),
     path("desk/answers/<int:answer_id>/remove/", questions.remove, name="answer_remove"),
     path("desk/site/", pages.page_list, name="pages"),
+    path("desk/site/looks/", clinics.looked, name="looks"),
+    path("desk/site/clinics/", clinics.clinic_list, name="clinics"),
+    path("desk/site/clinics/<str:code>/", clinics.clinic_page, name="clinic"),
+    path("desk/site/clinics/<str:code>/photo/", clinics.photo, name="clinic_photo"),
     path("desk/site/<slug:key>/", pages.page_edit, name="page"),
 ]

@@ -1,8 +1,10 @@
 """What every public page shows around its text, and the headers all of them carry."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import phonenumbers
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from openiop.access.queries import Site, site
 from openiop.kernel.permits import Permit
 from openiop.publishing.queries import page_texts
 from openiop.publishing.rules.pages import Page, filled
+from openiop.website.counting import look
 
 # Pages of plain text, in the order they are listed; their addresses name no condition.
 GUIDE = (
@@ -36,6 +39,7 @@ class Face:
     """The organization as the frame of a page shows it."""
 
     def __init__(self, permit: Permit) -> None:
+        self.organization, self.today = permit.organization, permit.today(permit.timezone)
         self.site: Site = site(permit)
         self.texts = page_texts(permit)
         self.name, self.phone = self.site.name, self.site.phone
@@ -103,15 +107,33 @@ def _unseen(opened: Shown) -> Shown:
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = opened(request, *args, **kwargs)
         response["Referrer-Policy"] = "no-referrer"
-        kept = request.method == "GET" and "token" not in kwargs and "key" not in kwargs
-        response.setdefault("Cache-Control", f"private, max-age={FRESH}" if kept else "no-store")
+        open_to_all = request.method == "GET" and not _is_secret(kwargs)
+        response.setdefault(
+            "Cache-Control", f"private, max-age={FRESH}" if open_to_all else "no-store"
+        )
+        if open_to_all and response.status_code == 200:
+            _count(request, kwargs)
         return response
 
     return csrf_exempt(run)
+
+
+def _is_secret(named: dict[str, Any]) -> bool:
+    """Does the address hold what only one person knows: a token, the key of a kept time?"""
+    return "token" in named or any(isinstance(each, UUID) for each in named.values())
+
+
+def _count(request: HttpRequest, named: dict[str, Any]) -> None:
+    """One more look at a page, by its name."""
+    seen: tuple[int, date] | None = getattr(request, "looked", None)
+    if seen and request.resolver_match:
+        page = "/".join([request.resolver_match.url_name or "", *map(str, named.values())])
+        look(seen[0], seen[1], page)
 
 
 def show(
     request: HttpRequest, face: Face, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page in the frame of the site."""
+    request.looked = face.organization, face.today  # type: ignore[attr-defined]
     return render(request, f"website/{template}.html", {"site": face, **context}, status=status)

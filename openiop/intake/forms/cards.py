@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from openiop.intake.pictures import MOST_BYTES
 from openiop.ui.forms import DeskForm
+from openiop.ui.pictures import MOST_BYTES
 
 SIDES: dict[str, Any] = {"front": _("Front"), "back": _("Back")}
 

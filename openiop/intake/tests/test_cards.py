@@ -14,10 +14,11 @@ from openiop.access.models import AuditEvent
 from openiop.intake import vault
 from openiop.intake.actions.cards import keep_card, remove_card
 from openiop.intake.models import CardPhoto
-from openiop.intake.pictures import LONGEST, MOST_BYTES, prepared
+from openiop.intake.pictures import LONGEST, prepared
 from openiop.intake.queries.cards import card_picture, cards_of
 from openiop.intake.tests.conftest import NOW
 from openiop.kernel.permits import Refused
+from openiop.ui.pictures import MOST_BYTES
 
 
 @pytest.fixture(autouse=True)

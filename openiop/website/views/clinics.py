@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from openiop.access.door import everywhere
 from openiop.access.queries import PublicClinic
 from openiop.kernel.permits import Permit
+from openiop.publishing.queries.clinics import clinic_facts, photo_data
 from openiop.schedule.queries.starts import Start, next_starts
 from openiop.website.drawing import area_map, state_map
 from openiop.website.finding import Looked, found
@@ -81,7 +82,8 @@ def clinic(request: HttpRequest, permit: Permit, code: str) -> HttpResponse:
         "description": _("%(name)s in %(city)s: groups, next starts, hours and how to get there.")
         % {"name": here.name, "city": here.city},
         "starts": [(each, _days(each)) for each in starts], "hours": _hours(here),
-        "others": others, "as_of": permit.now, "data": script(clinic_data(here, face.name, url)),
+        "facts": clinic_facts(permit, here.id), "others": others, "as_of": permit.now,
+        "data": script(clinic_data(here, face.name, url)),
     })  # fmt: skip
 
 
@@ -109,3 +111,24 @@ def _hours(here: PublicClinic) -> list[tuple[str, str, str]]:
         else:
             lines.append((name, "", text))
     return lines
+
+
+@public()
+def rooms(request: HttpRequest, permit: Permit, code: str) -> HttpResponse:
+    """All pictures of a clinic, each when one comes to it."""
+    face = Face(permit)
+    here = face.site.clinic(code)
+    if here is None:
+        raise Http404("No such clinic.")
+    return show(request, face, "rooms", {
+        "title": _("Rooms of %(name)s") % {"name": here.name}, "clinic": here,
+        "facts": clinic_facts(permit, here.id),
+    })  # fmt: skip
+
+
+@public()
+def photo(request: HttpRequest, permit: Permit, photo: int) -> HttpResponse:
+    """A picture of a room; it never changes under its number."""
+    answer = HttpResponse(photo_data(permit, photo), content_type="image/webp")
+    answer["Cache-Control"] = "public, max-age=604800"
+    return answer
