@@ -49,6 +49,7 @@ urlpatterns = [
         authorization.authorization,
         name="authorization",
     ),
+    path("desk/patients/<str:number>/inquiries/", board.of_record, name="of_record"),
     path("desk/partners/", partners.partners, name="partners"),
     path("desk/partners/new/", partners.new, name="partner_new"),
     path("desk/partners/<int:partner>/", partners.edit, name="partner"),

@@ -117,6 +117,7 @@ def _menu(permit: Permit, number: str) -> list[dict[str, Any]]:
         (_("Change name and facts"), "patients:edit", "patients.patient.write"),
         (_("Contacts and safe numbers"), "patients:contacts", "messaging.contact.write"),
         (_("Coverage"), "patients:coverage", "patients.coverage.write"),
+        (_("How they came, benefits"), "intake:of_record", "intake.inquiry.read"),
         (_("One-to-ones"), "schedule:one_to_ones", "schedule.appointment.write"),
         (_("Visits"), "schedule:visits", "schedule.appointment.write"),
         (_("Keep apart from somebody"), "patients:apart", "patients.apart.read"),

@@ -63,6 +63,7 @@ _BOARD = f"""
     {_SEEN}
      AND i.stage = ANY(%(stages)s)"""  # noqa: S608
 _NARROWED = {
+    "record": " AND i.record_id = %(record)s",
     "channel": " AND i.channel = %(channel)s",
     "clinic": " AND clinic.code = %(clinic)s",
     "owner": " AND CASE WHEN %(owner)s = 0 THEN i.owner_id IS NULL ELSE i.owner_id = %(owner)s END",
@@ -82,13 +83,19 @@ _COUNTS = f"""
 
 def board(
     permit: Permit, *, stages: Iterable[str] = OPEN, q: str = "", owner: int | None = None,
-    channel: str = "", clinic: str = "", late: bool = False,
+    channel: str = "", clinic: str = "", late: bool = False, record: int | None = None,
 ) -> list[Row]:  # fmt: skip
     """Inquiries of the permit's clinics by stage, the most urgent of each first; at most `MOST`.
 
     `q` is part of a name or a phone number; `owner` a staff id or `NOBODY`. One statement.
     """
-    asked = {"owner": owner, "channel": channel or None, "clinic": clinic or None, **_sought(q)}
+    asked = {
+        "owner": owner,
+        "record": record,
+        "channel": channel or None,
+        "clinic": clinic or None,
+        **_sought(q),
+    }
     given = {name: value for name, value in asked.items() if value is not None}
     narrowed = "".join(_NARROWED[name] for name in given) + (_LATE if late else "")
     values = {"clinics": list(permit.clinics), "stages": list(stages), "now": permit.now,

@@ -237,6 +237,20 @@ def test_the_page_admits_and_tells_the_first_session(press, asked, at_noon, fred
     assert inquiry(fred, one).stage == "admitted"
 
 
+def test_from_the_person_a_link_leads_to_how_they_came(page, asked, at_noon, fred, signed_in):
+    one = asked()
+    number = register_person(fred, one, legal_first="Jo", legal_last="Rivera", birth_on=BORN)
+    url = reverse("intake:of_record", args=[number])
+    assert url in signed_in("fred").get(reverse("desk:patient", args=[number])).content.decode()
+    assert reverse("intake:inquiry", args=[one]) in page("fred", "of_record", number)[1]
+    assert page("charlie", "of_record", number)[0] == 404
+
+
+def test_somebody_registered_without_an_inquiry_has_none(page, at_noon, fred):
+    number = person(fred, make_person()).number
+    assert "registered without one" in page("fred", "of_record", number)[1]
+
+
 def test_only_a_supervisor_or_director_is_offered_to_let_something_wait(page, asked, at_noon, fred):
     one = asked()
     register_person(fred, one, legal_first="Jo", legal_last="Rivera", birth_on=BORN)

@@ -10,12 +10,12 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from openiop.access.door import opens
+from openiop.access.door import admit, opens
 from openiop.access.queries.places import current_clinic, my_clinics
 from openiop.intake.forms.inquiries import BoardFilter
 from openiop.intake.queries.inquiries import MOST, Row, board, stage_counts
 from openiop.intake.rules.inquiries import CLOSED, OPEN, STAGES
-from openiop.intake.views.asking import is_shared
+from openiop.intake.views.asking import is_shared, person_url
 from openiop.intake.words import CHANNELS, LOST
 from openiop.intake.words import STAGES as STAGE_WORDS
 from openiop.kernel.permits import Permit
@@ -46,6 +46,19 @@ def inquiries(request: HttpRequest, permit: Permit) -> HttpResponse:
             {"label": _("Is it covered?"), "url": address("intake:covered")},
             {"label": _("Places outside"), "url": address("intake:partners")},
         ],
+    })  # fmt: skip
+
+
+@opens("intake.inquiry.read")
+def of_record(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
+    """How a person came to us, each time: the inquiries of a record."""
+    record = admit(permit, number)
+    current_clinic(request, permit)
+    rows = board(permit, stages=STAGES, record=record.id)
+    return render(request, "intake/of_record.html", {
+        "title": _("How they came"), "facts": [number],
+        "rows": SafeString("".join(_by_stage(rows, permit.now, is_shared(request)))),
+        "crumbs": [{"label": number, "url": person_url(number)}, {"label": _("Inquiries")}],
     })  # fmt: skip
 
 
