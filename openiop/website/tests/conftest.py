@@ -6,8 +6,16 @@ from itertools import pairwise
 import pytest
 from django.test import Client
 
+from openiop.website import counting
+
 MOST_BYTES = 50_000
 FOREIGN = re.compile(r"""(?:src|srcset|action|poster)=["'](?:https?:)?//|@import|url\(""")
+
+
+@pytest.fixture(autouse=True)
+def uncounted():
+    """No test writes what others looked at."""
+    counting.forget()
 
 
 @pytest.fixture
