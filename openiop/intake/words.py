@@ -57,6 +57,7 @@ MISSING: dict[str, Any] = {
     "emergency": _("A safety answer is an emergency: do what it says, then ask again."),
     "medical": _("A safety answer asks for medical care first; ask again after it."),
     "today": _("A safety answer asks for a clinician's look first."),
+    "concern": _("A safety answer waits for a clinician's evaluation."),
     "benefits": _(
         "The payer has not said whether they are covered, and they do not pay themselves."
     ),

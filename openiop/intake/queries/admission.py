@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from openiop.access.queries.staff import Colleague, staff_at
+from openiop.assessments.queries import open_concern
 from openiop.intake.models import Admission
 from openiop.intake.queries.benefits import Check, checks_of
 from openiop.intake.queries.inquiries import InquiryFacts
@@ -27,7 +28,7 @@ class Paper:
 
 
 def readiness(permit: Permit, found: InquiryFacts, paper: Paper) -> tuple[Facts, Check | None]:
-    """The facts of the checklist, and the payer's newest answer; four statements."""
+    """The facts of the checklist, and the payer's newest answer; five statements."""
     today = permit.today(found.timezone)
     screened = newest_screen(permit, found.id)
     checks = checks_of(permit, found.id)
@@ -45,6 +46,7 @@ def readiness(permit: Permit, found: InquiryFacts, paper: Paper) -> tuple[Facts,
         self_pay=paper.self_pay, treatment_consent_on=paper.treatment_consent_on,
         agreement_on=paper.agreement_on,
         in_care=bool(records and episodes(permit, records, today)),
+        concern=bool(records and open_concern(permit, records[0])),
     ), newest  # fmt: skip
 
 

@@ -15,7 +15,8 @@ DAYS_A_WEEK = {"2.1": 3, "2.5": 5, "1": 1}
 @dataclass(frozen=True)
 class Facts:
     """What is known on the day of admission. `stops` are the levels of the newest safety answers
-    that stop; `covered` the payer's newest answer, `checked_on` its day."""
+    that stop; `concern`: an answer waits for a clinician; `covered` the payer's newest answer,
+    `checked_on` its day."""
 
     today: date
     registered: bool
@@ -29,6 +30,7 @@ class Facts:
     treatment_consent_on: date | None
     agreement_on: date | None
     in_care: bool
+    concern: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Waiver:
 # In the order of the checklist; what a supervisor may let wait.
 WAIVABLE = {
     "person": False, "in_care": False, "birth": True, "age": False, "safety": False,
-    "unanswered": True, "emergency": False, "medical": False, "today": True, "benefits": True,
-    "stale": True, "lapse": True, "consent": False, "consent_day": False, "agreement": True,
+    "unanswered": True, "emergency": False, "medical": False, "today": True, "concern": False,
+    "benefits": True, "stale": True, "lapse": True, "consent": False, "consent_day": False,
+    "agreement": True,
 }  # fmt: skip
 
 
@@ -66,6 +69,7 @@ def missing(facts: Facts) -> tuple[Item, ...]:
         "safety": not facts.safety_answered,
         "unanswered": facts.safety_answered and facts.unanswered > 0,
         **{level: level in facts.stops for level in ("emergency", "medical", "today")},
+        "concern": facts.concern,
         **_payment(facts),
         "consent": facts.treatment_consent_on is None,
         "consent_day": any(

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
+from openiop.assessments.actions import record_response
+from openiop.assessments.tests.conftest import taken
 from openiop.intake.actions.admission import Place, admit_person, link_person, register_person
 from openiop.intake.actions.benefits import check_by_phone
 from openiop.intake.actions.inquiries import reopen_inquiry, undo_step
@@ -146,6 +148,17 @@ def test_a_director_lets_the_agreement_wait_and_a_task_keeps_it(opened, asked, f
             {"key": "agreement", "reason": "Comes back with it on Monday", "due_on": "2026-11-30"}
         ]
         assert "waived_agreement" in [each.kind for each in open_tasks(dana)]
+
+
+def test_an_open_safety_concern_is_evaluated_first(fred, asked, system):
+    track, one = make_track(), asked()
+    ready(fred, one)
+    with system("assessments.response.write", now=NOW) as permit:
+        record = inquiry(fred, one).record or 0
+        answers = taken("PHQ-9", 0, 0, 0, 0, 0, 0, 0, 0, 1, taken_at=NOW)
+        record_response(permit, record=record, clinic=NORTH, taken=answers)
+    with pytest.raises(Refused, match="waits for a clinician's evaluation"):
+        admit_person(fred, one, Place(track, TODAY), SIGNED)
 
 
 def test_nobody_lets_the_consent_to_treatment_wait(opened, asked, fred):

@@ -44,6 +44,7 @@ def test_nothing_is_missing_when_all_is_there():
         ({"unanswered": 2}, ["unanswered"]),
         ({"stops": frozenset({"emergency", "today"})}, ["emergency", "today"]),
         ({"stops": frozenset({"medical"})}, ["medical"]),
+        ({"concern": True}, ["concern"]),
         ({"covered": None, "checked_on": None}, ["benefits"]),
         ({"covered": None}, ["benefits"]),  # asked, and the payer did not say
         ({"checked_on": date(2026, 10, 31)}, ["stale"]),
@@ -62,7 +63,8 @@ def test_each_thing_that_is_missing_is_named(changes, found):
 
 def test_only_some_things_may_wait():
     assert [key for key, may in WAIVABLE.items() if not may] == [
-        "person", "in_care", "age", "safety", "emergency", "medical", "consent", "consent_day"
+        "person", "in_care", "age", "safety", "emergency", "medical", "concern", "consent",
+        "consent_day",
     ]  # fmt: skip
 
 
