@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
-from bench import booking, calendar, floor
+from bench import booking, calendar, floor, public
 from bench.browser import Answer, Browser, signed_in
 from bench.measure import Case, Mark
 from bench.site import A_TRACK, DAY_TRACKS, Site
@@ -40,6 +40,7 @@ def cases(site: Site, connection: Any) -> Iterator[Case]:
         yield Case(name, lambda b=browser, u=url: b.get(u), reads(name), rows, mark)  # type: ignore[misc]
     yield from calendar.cases(site, busy, connection, reads)
     yield from booking.cases(site, busy, connection, reads, writes)
+    yield from public.cases(application, connection, reads)
     place = {"start_on": site.on.isoformat(), "over_house_reason": ""}
     yield Case("enroll", _enrolling(site, full, place), writes("enroll", place), 1,
                Mark(6, share=0.25), 302, full.follow)  # fmt: skip
@@ -56,7 +57,7 @@ def _give(site: Site, connection: Any) -> None:
         monday=monday, number=site.visits, clinics=clinics, low=f"n:{SOUGHT}", high=f"n:{SOUGHT}~",
         track=site.tracks[0], session=site.session, reason="",
     )  # fmt: skip
-    floor.READS |= calendar.READS | {"find a time": booking.FIND}
+    floor.READS |= calendar.READS | {"find a time": booking.FIND} | public.READS
     floor.WRITES["book a visit"] = booking.WRITE.format(audit=floor.AUDIT)
     floor.make_tables(connection)
 

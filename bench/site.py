@@ -158,7 +158,8 @@ def _track(permit: Any, program: int, clinic: int, code: str, start_on: date) ->
 
     return build_track(permit, TrackPlan(
         clinic=clinic, program=program, code=code, name=code.title(), mode="virtual", room=None,
-        weekdays=(0, 2, 4) if code.startswith("new") else tuple(range(7)), starts=time(9),
+        weekdays=(0, 2, 4) if code.startswith("new") else tuple(range(7)),
+        starts=time(9) if code.startswith("new") else time(0),  # attendance at any hour of the day
         blocks=(("counseling", 60), ("break", 10), ("skills", 60), ("education", 60)),
         start_on=start_on, staff=(),
     ))  # fmt: skip

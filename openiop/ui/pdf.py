@@ -3,8 +3,6 @@
 import json
 from collections.abc import Mapping
 
-import typst
-
 _READ = "#let data = json(bytes(sys.inputs.data))\n"
 
 
@@ -14,5 +12,7 @@ def typeset(source: str, data: Mapping[str, object]) -> bytes:
     The data travels as JSON: what a person typed is a string in it and is never read as
     markup. Raises TypeError for what JSON cannot hold, `typst.TypstError` for a broken source.
     """
+    import typst  # large, and few pages need it
+
     inputs = {"data": json.dumps(data)}
     return typst.compile((_READ + source).encode(), sys_inputs=inputs)

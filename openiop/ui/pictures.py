@@ -1,20 +1,25 @@
 """A picture somebody uploads: looked at, turned upright, nothing but its pixels kept."""
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from openiop.kernel.permits import Refused
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MOST_BYTES = 10_000_000
 MOST_PIXELS = 50_000_000
 KINDS = ("JPEG", "PNG", "WEBP")
 
 
-def upright(data: bytes, longest: int, *, field: str) -> Image.Image:
+def upright(data: bytes, longest: int, *, field: str) -> "Image":
     """The picture upright, at most `longest` pixels on its longer side, with neither place nor time
     nor device in it. Refused at `field` for what is no picture, too large, or of another kind."""
+    from PIL import Image, ImageOps, UnidentifiedImageError  # large, and few pages need it
+
     if len(data) > MOST_BYTES:
         raise _no("too_large", _("The picture is larger than 10 MB."), field)
     try:
