@@ -8,6 +8,8 @@ ACTS = [
                    "messaging.outbox.queue", "intake.inquiry.write", "access.record.issue"]),
     write("intake.start.phone", CARE, "book a first visit for somebody on the phone",
           entails=["intake.start.book"]),
+    write("intake.call.ask", (), "ask for a call", public=True, everywhere=True,
+          entails=["intake.inquiry.write"]),
     write("intake.visit.own", (), "change one's own first visit",
           entails=["schedule.hold.write", "messaging.outbox.queue", "messaging.task.write"]),
     read("intake.contract.read", CARE | LEADERS | {Role.BILLER, Role.REVIEWER},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.website.views import articles, clinics, machines, money, pages, start
+from openiop.website.views import articles, calling_back, clinics, machines, money, pages, start
 
 app_name = "website"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("insurance/", money.insurance, name="insurance"),
     path("cost/", money.cost, name="cost"),
     path("cost/estimate.pdf", money.estimate, name="estimate"),
+    path("call-back/", calling_back.call_back, name="call_back"),
     path("start/", start.start, name="start"),
     path("start/times/", start.times, name="times"),
     path("start/choose/", start.choose, name="choose"),
