@@ -24,7 +24,7 @@ PAGES = (
     "/guide/medication/", "/guide/testing/", "/guide/rules/", "/faq/", "/right-for-me/",
     "/elsewhere/", "/clinics/", "/clinics/?zip=60657&time=evening", "/clinics/?zip=10001",
     "/clinics/north/", "/areas/area/", "/start/", "/start/times/", "/insurance/", "/cost/",
-    "/articles/",
+    "/articles/", "/call-back/",
 )  # fmt: skip
 
 
