@@ -12,6 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from openiop.catalog.appointment_types import visit_type_files, visit_type_problems
+from openiop.catalog.consent_forms import consent_form_files, consent_form_problems
 from openiop.catalog.curriculum import curriculum_files, curriculum_problems
 from openiop.catalog.files import ROOT, CatalogError, line_of, read, repeated_keys
 from openiop.catalog.instrument import instrument_files, instrument_problems
@@ -34,6 +35,8 @@ def problems(root: Path = ROOT) -> list[CatalogError]:
         found += _shape(file, "appointments.json") or visit_type_problems(file)
     for file in instrument_files(root):
         found += _shape(file, "instruments.json") or instrument_problems(file)
+    for file in consent_form_files(root):
+        found += _shape(file, "consents.json") or consent_form_problems(file)
     for file in directory_files(root):
         found += _shape(file, "payer-directory.json") or directory_problems(file)
     for file in prescreen_files(root):
