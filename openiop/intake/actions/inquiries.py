@@ -167,8 +167,10 @@ def undo_step(permit: Permit, inquiry: int, step: int) -> None:
 
 def locked(permit: Permit, inquiry: int, *, must_be_open: bool = False) -> Inquiry:
     """The row, held until the end; Http404, or Refused when it is closed and must not be."""
-    row = here(permit).select_for_update(of=("self",)).filter(pk=inquiry).first()
-    if row is None:
+    rows = Inquiry.objects.select_for_update().filter(pk=inquiry, clinic_id__in=permit.clinics)
+    row = rows.first()
+    # Asked apart: whoever waited for the lock would not find a record that came meanwhile.
+    if row is None or (row.record_id and not here(permit).filter(pk=inquiry).exists()):
         raise Http404("No such inquiry.")
     allow("closed" if must_be_open and row.closed_at else "")
     return row

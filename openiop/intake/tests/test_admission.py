@@ -39,9 +39,10 @@ def fred(opened):
         yield permit
 
 
-def ready(permit, one: int) -> None:
+def ready(permit, one: int, last: str = "Rivera") -> None:
     """Everything but the papers."""
-    register_person(permit, one, legal_first="Jo", legal_last="Rivera", birth_on=BORN)
+    born = BORN if last == "Rivera" else BORN.replace(year=1950 + ord(last[0]) % 50)
+    register_person(permit, one, legal_first="Jo", legal_last=last, birth_on=born)
     answer_safety(permit, one, WELL)
     check_by_phone(permit, one, consent_on=TODAY, payer="Aetna", spoke_with="Kim", active=True,
                    member="W1", authorization=True)  # fmt: skip
