@@ -134,16 +134,20 @@ def import_contracts(permit: Permit, text: str, *, whole: bool) -> tuple[int, li
     """Contracts from CSV with the columns of `HEAD` (clinic by code, days as 2026-11-24, `to`
     may be empty): how many were set, and every bad line. `whole`: with one bad line, none."""
     codes = {each.code.lower(): each.id for each in clinics(permit)}
-    reader = csv.DictReader(io.StringIO(text))
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error:  # such as a quote that is never closed
+        return 0, [Bad(reader.line_num + 1, _("From here on this is no CSV."))]
     missing = [name for name in HEAD if name not in (reader.fieldnames or ())]
     if missing:
         return 0, [Bad(1, _("The first line lacks: %(names)s.") % {"names": ", ".join(missing)})]
     good, bad = [], []
-    for row in reader:
+    for line, row in rows:
         try:
             good.append(_row(row, codes))
         except (Refused, ValueError) as no:
-            bad.append(Bad(reader.line_num, str(no)))
+            bad.append(Bad(line, str(no)))
     if whole and bad:
         return 0, bad
     for facts in good:

@@ -8,6 +8,8 @@ from datetime import date
 from openiop.catalog.payer_directory import Company, companies, company
 from openiop.intake.models import Contract as Row
 from openiop.intake.models import PriceList
+from openiop.intake.models.contracts import SERVICES as SERVICE_NAMES
+from openiop.intake.models.contracts import STATUSES
 from openiop.intake.rules.cost import Price, Prices
 from openiop.intake.rules.coverage import SERVICES, Contract, Coverage, by_clinic
 from openiop.kernel.permits import Permit
@@ -47,6 +49,14 @@ class Line:
     from_on: date
     to_on: date | None
     note: str
+
+    @property
+    def service_name(self) -> str:
+        return dict(SERVICE_NAMES)[self.service]
+
+    @property
+    def status_name(self) -> str:
+        return dict(STATUSES)[self.status]
 
 
 def lines(permit: Permit, clinic: int | None = None, *, on: date | None = None) -> list[Line]:

@@ -40,7 +40,8 @@ class Plan:
 
     `left` of the out-of-pocket maximum is what may still be paid this year. `copay` for each visit
     or `share` of each allowed amount; `tier_share` the share at a provider of the second tier.
-    `waived`: the deductible does not count for these visits. `network` in or out.
+    `waived`: the deductible does not count for these visits. `network` in or out. `family`: what
+    is left is a family's together, and what the others pay meanwhile is not known.
     """
 
     deductible_left: Decimal | None = None
@@ -50,6 +51,7 @@ class Plan:
     left: Decimal | None = None
     waived: bool | None = None
     network: str = "in"
+    family: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,17 @@ class _Case:
 
     deductible: Decimal
     copay: Decimal | None
-    share: Decimal
+    share: Decimal | None
     left: Decimal | None
     day: Decimal
     talk: Decimal
+    dearer: bool = False
+
+    def own(self, rest: Decimal) -> Decimal:
+        """Copay or share of what the deductible left over; of both, the lower or the dearer."""
+        asked = [] if self.copay is None else [min(self.copay, rest)]
+        asked += [] if self.share is None else [rest * self.share]
+        return (max if self.dearer else min)(asked, default=ZERO)
 
 
 def costs(plan: Plan | None, prices: Prices, weeks: Iterable[int] = WEEKS) -> Costs:
@@ -124,11 +133,15 @@ def unknown(plan: Plan) -> tuple[str, ...]:
 
 
 def _assumed(plan: Plan) -> tuple[str, ...]:
-    found = ["three_days", "one_talk", "allowed"]
+    found = ["three_days", "one_talk", "allowed", "one_year"]
+    if plan.copay is not None and plan.share is not None:
+        found.append("copay_or_share")
     if plan.copay is not None and plan.waived is None:
         found.append("copay_deductible")
     if plan.tier_share is not None:
         found.append("tiers")
+    if plan.family:
+        found.append("family")
     if plan.network == "out":
         found.append("out")
     return tuple(found)
@@ -155,15 +168,16 @@ def _best(plan: Plan, prices: Prices) -> _Case:
     skips = plan.waived or (plan.waived is None and plan.copay is not None)
     deductible = ZERO if skips else plan.deductible_left or ZERO
     shares = [each for each in (plan.share, plan.tier_share) if each is not None]
-    share = min(shares, default=ZERO)
-    return _Case(deductible, plan.copay, share, plan.left, prices.day.least, prices.talk.least)
+    left = ZERO if plan.family else plan.left  # the others may have reached the maximum
+    return _Case(deductible, plan.copay, min(shares, default=None), left, prices.day.least,
+                 prices.talk.least)  # fmt: skip
 
 
 def _likely(plan: Plan, prices: Prices) -> _Case:
     skips = plan.waived or (plan.waived is None and plan.copay is not None)
     deductible = ZERO if skips else plan.deductible_left or ZERO
-    return _Case(deductible, plan.copay, plan.share or ZERO, plan.left, prices.day.usual,
-                 prices.talk.usual)  # fmt: skip
+    share = plan.share if plan.copay is None else None
+    return _Case(deductible, plan.copay, share, plan.left, prices.day.usual, prices.talk.usual)
 
 
 def _worst(plan: Plan, prices: Prices) -> _Case:
@@ -180,7 +194,8 @@ def _worst(plan: Plan, prices: Prices) -> _Case:
     if out or deductible is None or nothing_known:
         return _Case(ZERO, None, Decimal(1), left, day, talk)
     shares = [each for each in (plan.share, plan.tier_share) if each is not None]
-    return _Case(deductible, plan.copay, max(shares, default=ZERO), left, day, talk)
+    share = max(shares, default=None)
+    return _Case(deductible, plan.copay, share, left, day, talk, dearer=True)
 
 
 def _paid(case: _Case, units: Iterable[str]) -> Decimal:
@@ -193,9 +208,7 @@ def _each(case: _Case, units: Iterable[str]) -> Iterator[Decimal]:
     for unit in units:
         allowed = now.day if unit == "day" else now.talk
         toward = min(allowed, now.deductible)
-        rest = allowed - toward
-        own = min(now.copay, rest) if now.copay is not None else rest * now.share
-        pays = toward + own
+        pays = toward + now.own(allowed - toward)
         if now.left is not None:
             pays = min(pays, now.left)
             now = replace(now, left=now.left - pays)

@@ -151,6 +151,14 @@ def test_a_file_without_its_columns_says_which(network, system):
         )  # fmt: skip
 
 
+def test_a_file_that_is_no_csv_says_where(network, system):
+    broken = FILE.splitlines()[0] + '\nNORTH,"' + "x" * 200_000
+    with system(WRITE, now=NOW) as permit:
+        assert import_contracts(permit, broken, whole=True) == (
+            0, [Bad(2, "From here on this is no CSV.")],
+        )  # fmt: skip
+
+
 def test_ten_thousand_lines_of_one_contract_leave_one(network, system):
     line = "NORTH,aetna,iop,in,2020-01-01,\n"
     with system(WRITE, now=NOW) as permit:
@@ -188,6 +196,7 @@ def test_the_director_sets_and_ends_a_contract(page, press, network):
     _, text = press("dana", "contract_change", **field())
     assert "Set. The public site says so from that day on." in text
     assert text.count("In network") >= 2
+    assert "Groups: In network" in text
     with door.opened_for_job(WRITE, 1, now=NOW) as permit:
         one = lines(permit)[0].id
     assert "It ends today." in press("dana", "contract_change", end=one)[1]
@@ -209,6 +218,7 @@ def test_who_may_see_may_not_always_change(page, press, network):
     assert "Set a contract" not in page("fred", "contracts")[1]
     assert press("fred", "contract_change", **field())[0] == 403
     assert press("dana", "contract_change", end=999)[0] == 404
+    assert press("dana", "contract_change", end="²")[0] == 404
 
 
 @pages

@@ -145,6 +145,25 @@ def test_21_a_plan_without_any_share_costs_the_deductible_only():
     assert three(Plan(D(800), share=D(0), left=D(9000))) == same(800)
 
 
+def test_22_a_family_s_figures_may_be_reached_by_the_others():
+    # likely 1,500 + 20 % of 4,500 = 2,400; at best the others have reached the maximum
+    plan = Plan(D(1500), share=D("0.2"), left=D(9000), family=True)
+    assert three(plan) == (D(0), D(2400), D(2400))
+    assert "family" in costs(plan, EVEN).assumed
+
+
+def test_23_a_plan_with_copay_and_coinsurance():
+    # copay 24 x 40 = 960; 20 % of 6,000 = 1,200: nobody says which holds, likely is the copay
+    plan = Plan(D(0), copay=D(40), share=D("0.2"), left=D(9000))
+    # best: 18 days x min(40, 60) + 6 talks x min(40, 20) = 840; worst: 18 x 60 + 6 x 40 = 1,320
+    assert three(plan) == (D(840), D(960), D(1320))
+    assert "copay_or_share" in costs(plan, EVEN).assumed
+
+
+def test_24_the_deductible_does_not_count_for_a_share_either():
+    assert three(Plan(D(1500), share=D("0.2"), left=D(9000), waived=True)) == same(1200)
+
+
 def test_by_week_is_the_first_week_with_its_deductible():
     # 1,000 allowed, 500 deductible, 20 % of 500
     assert costs(Plan(D(500), share=D("0.2"), left=D(9000)), EVEN).week.likely == D(600)
@@ -152,7 +171,7 @@ def test_by_week_is_the_first_week_with_its_deductible():
 
 def test_what_was_taken_for_granted_is_named():
     assert costs(Plan(D(1), copay=D(1), left=D(1)), EVEN).assumed == (
-        "three_days", "one_talk", "allowed", "copay_deductible",
+        "three_days", "one_talk", "allowed", "one_year", "copay_deductible",
     )  # fmt: skip
     assert costs(None, EVEN).assumed == ("three_days", "one_talk", "printed")
 
@@ -162,6 +181,7 @@ shares = st.none() | st.decimals(0, 1, places=2)
 plans = st.builds(
     Plan, deductible_left=money, copay=money, share=shares, tier_share=shares, left=money,
     waived=st.sampled_from([None, True, False]), network=st.sampled_from(["in", "out"]),
+    family=st.booleans(),
 )  # fmt: skip
 
 

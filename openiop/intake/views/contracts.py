@@ -62,7 +62,7 @@ def change(request: HttpRequest, permit: Permit) -> HttpResponse:
     here = current_clinic(request, permit)
     if "end" in request.POST:
         number = request.POST["end"]
-        end_contract(permit, int(number) if number.isdigit() and len(number) < 19 else 0,
+        end_contract(permit, int(number) if number.isdecimal() and len(number) < 19 else 0,
                      permit.today(here.timezone if here else permit.timezone))  # fmt: skip
         messages.success(request, _("It ends today."))
         return redirect("intake:contracts")

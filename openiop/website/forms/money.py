@@ -10,6 +10,7 @@ from openiop.intake.rules.cost import Plan
 from openiop.website.forms.finding import ANY
 
 MOST = Decimal(100_000)
+WAIVED = {"": None, "no": True, "yes": False}
 
 
 class PlanNameForm(forms.Form):
@@ -55,6 +56,15 @@ class PlanForm(forms.Form):
     deductible = dollars(
         _("Deductible left, in dollars"), _("What you still pay before the plan pays.")
     )
+    waived = forms.ChoiceField(
+        label=_("Does the deductible count for visits?"), required=False,
+        choices=[("", _("I do not know")), ("no", _("No, visits are paid before it is met")),
+                 ("yes", _("Yes"))],
+    )  # fmt: skip
+    family = forms.ChoiceField(
+        label=_("Whose numbers are these?"), required=False,
+        choices=[("", _("Mine alone")), ("yes", _("My family's together"))],
+    )  # fmt: skip
     copay = dollars(_("Copay for a visit, in dollars"), _("If your plan has one."))
     share = percent(_("Coinsurance, in percent"), _("Your share after the deductible, such as 20."))
     tier = percent(_("Coinsurance at the second tier, in percent"), _("Only if you know of tiers."))
@@ -78,6 +88,7 @@ class PlanForm(forms.Form):
         return Plan(
             deductible_left=seen["deductible"], copay=seen["copay"], share=_share(seen["share"]),
             tier_share=_share(seen["tier"]), left=left, network=seen["covered"],
+            waived=WAIVED[seen["waived"]], family=bool(seen["family"]),
         )  # fmt: skip
 
 

@@ -87,6 +87,22 @@ def test_what_is_missing_is_named_and_no_likely_figure_is_made_up(stranger, hous
     assert "At worst you reach your out-of-pocket maximum." in text
 
 
+def test_who_knows_more_of_the_plan_gets_a_narrower_range(stranger, house):
+    facts = {"deductible": "1500", "copay": "40", "maximum": "9000", "met": "0"}
+    # 32 visits x 40 = 1,280; at worst the deductible counts: 1,500 + 28 x 40 + a part of a day
+    assert "$1,280.00 – $" in work_out(stranger, **facts)
+    text = work_out(stranger, **facts, waived="no")
+    assert "$1,280.00</p>" in text
+    assert "We do not know if the deductible counts" not in text
+
+
+def test_a_family_s_numbers_and_a_new_year_are_said(stranger, house):
+    text = work_out(stranger, deductible="0", share="20", maximum="9000", family="yes")
+    assert "$0.00 – $2,112.00" in text
+    assert "Others in your family pay toward the same numbers." in text
+    assert "When a new year begins, often on January 1" in text
+
+
 def test_without_insurance_the_printed_prices_are_the_answer(stranger, house):
     assert "$13,200.00" in work_out(stranger, covered="none")  # 24 x 500 + 8 x 150
 
