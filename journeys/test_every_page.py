@@ -109,6 +109,7 @@ ALSO = {
 }  # fmt: skip
 # Objects this house has none of, so that their pages are not walked here.
 NOT_HERE = {
+    "assessments:concern", "assessments:response", "assessments:take",
     "access:block_lift", "access:closure", "access:closure_remove", "access:glass_review",
     "access:invitation", "access:known_answer", "access:policy_remove", "access:staff_credential",
     "access:staff_role_end", "chart:review", "chart:send_back", "messaging:alert_answer",

@@ -1,6 +1,15 @@
 """Addresses of `assessments`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from openiop.assessments.views import responses, safety
 
 app_name = "assessments"
-urlpatterns: list[URLPattern] = []
+PERSON = "desk/patients/<digits:number>/questionnaires"
+urlpatterns = [
+    path(f"{PERSON}/", responses.record, name="record"),
+    path(f"{PERSON}/<slug:key>/", responses.take, name="take"),
+    path(f"{PERSON}/answers/<int:response>/", responses.answers, name="answers"),
+    path("desk/safety/", safety.concerns, name="concerns"),
+    path("desk/safety/<int:concern>/", safety.concern, name="concern"),
+]

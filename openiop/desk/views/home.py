@@ -35,6 +35,8 @@ class Entry:
 QUEUES = (
     Entry(_("Tasks"), _("Calls, follow-ups and reviews that wait for somebody."),
           "messaging:tasks", "messaging.task.read"),
+    Entry(_("Safety evaluations"), _("Answers that ask for a clinician now."),
+          "assessments:concerns", "assessments.response.read"),
     Entry(_("Notes I owe"), _("Each with its clock."), "chart:owed", "chart.note.write"),
     Entry(_("Notes to co-sign"), _("Of interns and associates you may co-sign for."),
           "chart:cosign", "chart.note.cosign"),

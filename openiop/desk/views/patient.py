@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from openiop.access.door import admit, opens
+from openiop.assessments.queries.responses import READ
 from openiop.catalog import resolve
 from openiop.desk.asked import clinic_here, names_hidden
 from openiop.desk.frame import may
@@ -52,11 +53,9 @@ def _parts(permit: Permit, number: str) -> dict[str, str]:
     """Addresses of the parts that this person may see, read after the page is there."""
     acts = {"hours": "desk.hours", "notes": "chart.note.read", "reach": "desk.reach",
             "one_to_ones": "desk.one_to_ones", "topics": "desk.topics"}  # fmt: skip
-    return {
-        part: link_to(f"desk:patient_{part}")(number)
-        for part, act in acts.items()
-        if may(permit, act)
-    }
+    routes = {part: f"desk:patient_{part}" for part in acts}
+    acts["questionnaires"], routes["questionnaires"] = READ, "assessments:card"
+    return {part: link_to(routes[part])(number) for part, act in acts.items() if may(permit, act)}
 
 
 def _until(request: HttpRequest, today: date) -> date:
