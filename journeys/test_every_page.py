@@ -32,7 +32,7 @@ from openiop.schedule.actions.attendance import arrive, close_attendance
 from openiop.schedule.actions.waiting import join
 
 TYPED = Typed(0, "a-page", True)
-ROOMS = ("access", "chart", "desk", "intake", "messaging", "patients", "programs",
+ROOMS = ("access", "assessments", "chart", "desk", "intake", "messaging", "patients", "programs",
          "publishing", "schedule")  # fmt: skip
 MAIN = {
     "desk:today", "desk:patient", "desk:frontdesk", "desk:director", "chart:notes", "chart:chart",
