@@ -6,15 +6,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from openiop.assessments.words import DISPOSITIONS
 from openiop.catalog.instrument import Instrument
 from openiop.ui.forms import DeskForm
 
 MODES = [("paper", _("On paper")), ("screen", _("On this screen"))]
-DISPOSITIONS = [
-    ("none", _("No further step needed")), ("plan", _("Safety plan made")),
-    ("higher", _("Higher level of care arranged")), ("emergency", _("Emergency services called")),
-    ("unreached", _("Not reached, the way on is below")),
-]  # fmt: skip
 
 
 class AnswersForm(DeskForm):
@@ -90,7 +86,9 @@ class EvaluationForm(DeskForm):
         label=_("What you found"), widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Thoughts, plan, means, what protects; said by whom, seen or on the phone."),
     )  # fmt: skip
-    disposition = forms.ChoiceField(label=_("What follows"), choices=[("", ""), *DISPOSITIONS])
+    disposition = forms.ChoiceField(
+        label=_("What follows"), choices=[("", ""), *DISPOSITIONS.items()]
+    )
     plan = forms.CharField(
         label=_("The way on"), widget=forms.Textarea(attrs={"rows": 3}), required=False
     )

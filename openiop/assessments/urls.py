@@ -8,8 +8,9 @@ app_name = "assessments"
 PERSON = "desk/patients/<digits:number>/questionnaires"
 urlpatterns = [
     path(f"{PERSON}/", responses.record, name="record"),
+    path(f"{PERSON}/card/", responses.card, name="card"),
     path(f"{PERSON}/<slug:key>/", responses.take, name="take"),
-    path(f"{PERSON}/answers/<int:response>/", responses.answers, name="answers"),
+    path(f"{PERSON}/answers/<int:response>/", responses.response, name="response"),
     path("desk/safety/", safety.concerns, name="concerns"),
     path("desk/safety/<int:concern>/", safety.concern, name="concern"),
 ]

@@ -62,7 +62,7 @@ def test_a_correction_starts_from_the_old_answers_and_keeps_both(page, press, an
     assert (status, [(each.score, each.supersedes_id) for each in rows()]) == (
         200, [(7, None), (8, old)],
     )  # fmt: skip
-    assert "Newer answers stand" in page("alice", "answers", number, old)[1]
+    assert "Newer answers stand" in page("alice", "response", number, old)[1]
 
 
 @pytest.mark.parametrize("query", ["?corrects=x", "?corrects=999"])
@@ -73,8 +73,8 @@ def test_a_correction_of_nothing_is_not_found(page, number, query):
 def test_what_is_not_there_is_not_found(page, answer, number):
     row = answer("GAD-7", 1, 1, 1, 1, 1, 1, 1)
     assert page("alice", "take", number, "no-such")[0] == 404
-    assert page("alice", "answers", number, row + 1)[0] == 404
-    assert page("charlie", "answers", number, row)[0] == 404
+    assert page("alice", "response", number, row + 1)[0] == 404
+    assert page("charlie", "response", number, row)[0] == 404
     assert page("charlie", "record", number)[0] == 404
     assert page("fred", "take", number, "gad-7")[0] == 403
 
@@ -86,7 +86,11 @@ def test_a_dangerous_answer_leads_to_the_evaluation_that_closes_it(press, page, 
     assert ("An answer asks for a safety evaluation" in text, url in text) == (True, True)
     assert url in page("alice", "concerns")[1]
     status, text = press("alice", "concern", concern.id, seen=concern.latest_id, **EVALUATION)
-    assert (status, "Safety plan made" in text, "Alice Adams" in text) == (200, True, True)
+    assert (status, "Safety plan made, care goes on here" in text, "Alice Adams" in text) == (
+        200,
+        True,
+        True,
+    )
     with as_job("access.audit.verify"):
         assert SafetyEvaluation.objects.get().found == "No plan."
     assert "Nobody waits" in page("alice", "concerns")[1]
@@ -142,3 +146,15 @@ def test_ten_questionnaires_cost_what_one_costs(
         answer("GAD-7", 1, 1, 1, 1, 1, 1, 1)
     with django_assert_num_queries(len(one)):
         client.get(url)
+
+
+def test_the_card_of_a_person_s_page_shows_the_newest_of_each(page, answer, number, signed_in):
+    assert "None taken yet." in page("alice", "card", number)[1]
+    answer("GAD-7", 1, 1, 1, 1, 1, 1, 1)
+    newest = answer("GAD-7", 2, 1, 1, 1, 1, 1, 1)
+    answer("PHQ-9", *DARK)
+    url = reverse("assessments:card", args=[number])
+    text = signed_in("alice").get(url, headers={"HX-Request": "true"}).content.decode()
+    assert reverse("assessments:response", args=[number, newest]) in text
+    assert (text.count("GAD-7"), text.count("PHQ-9"), "<html" in text) == (1, 1, False)
+    assert "An answer asks for a safety evaluation" in text

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from openiop.access.door import admit
+from openiop.access.door import RecordRef, admit
 from openiop.access.queries import clinics
-from openiop.kernel.permits import Event, NotPermitted, Permit, RecordRef, Refused
+from openiop.kernel.permits import Event, NotPermitted, Permit, Refused
 from openiop.patients.queries.people import people
 
 

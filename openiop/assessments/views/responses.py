@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from openiop.access.door import opens
 from openiop.assessments.actions import Taken, record_response
 from openiop.assessments.forms import AnswersForm
-from openiop.assessments.queries import ResponseRow, open_concern, response, responses_of
+from openiop.assessments.queries import ResponseRow, open_concern, responses_of
+from openiop.assessments.queries import response as response_of
 from openiop.assessments.views.asking import opened_record, took
+from openiop.assessments.words import MODES
 from openiop.catalog.instrument import Instrument, find_instrument, instruments
 from openiop.kernel.acts import ACTS
 from openiop.kernel.permits import Permit
@@ -36,6 +38,22 @@ def record(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     })  # fmt: skip
 
 
+@opens(READ)
+def card(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
+    """The newest result of each questionnaire, for a person's page; a page by itself too."""
+    opened, page = opened_record(request, permit, number)
+    newest = {row.instrument: row for row in reversed(responses_of(permit, opened.id))}
+    concern = open_concern(permit, opened.id)
+    fragment = bool(request.headers.get("HX-Request"))
+    return render(request, "assessments/card.html", {
+        **page, "title": _("Questionnaires"), "concern": concern,
+        "concern_url": _concern_url(permit, concern),
+        "layout": "assessments/bare.html" if fragment else "ui/desk.html",
+        "rows": [(row, "watch" if row.danger or row.alerts else "") for row in newest.values()],
+        "all_url": reverse("assessments:record", args=[number]),
+    })  # fmt: skip
+
+
 def _concern_url(permit: Permit, concern: Any) -> str:
     may = concern and permit.holds(*ACTS[CLOSE].roles)
     return reverse("assessments:concern", args=[concern.id]) if may else ""
@@ -49,7 +67,7 @@ def histories(rows: list[ResponseRow], number: str) -> list[dict[str, Any]]:
         {"title": each[0].title,
          "scores": [row.score for row in each[::-1] if not row.replaced],
          "scored": any(row.score is not None for row in each),
-         "rows": [(row, reverse("assessments:answers", args=[number, row.id])) for row in each]}
+         "rows": [(row, reverse("assessments:response", args=[number, row.id])) for row in each]}
         for each in grouped
     ]  # fmt: skip
 
@@ -77,7 +95,7 @@ def take(request: HttpRequest, permit: Permit, number: str, key: str) -> HttpRes
 
     if request.method == "POST" and form.is_valid() and took(permit, form, keep):
         messages.success(request, _("The answers are kept."))
-        return redirect("assessments:answers", number, kept[0])
+        return redirect("assessments:response", number, kept[0])
     page["crumbs"].append({"label": kind.title})
     return render(
         request, "assessments/take.html", {**page, "kind": kind, "form": form},
@@ -100,7 +118,7 @@ def _corrected(
         return None
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
         raise Http404("No such answers.")
-    before = response(permit, record, int(wanted))
+    before = response_of(permit, record, int(wanted))
     if before.instrument != kind.id:
         raise Http404("No such answers.")
     return before
@@ -115,7 +133,7 @@ def _initial(permit: Permit, before: ResponseRow | None) -> dict[str, Any]:
 
 
 @opens(READ)
-def answers(request: HttpRequest, permit: Permit, number: str, response: int) -> HttpResponse:
+def response(request: HttpRequest, permit: Permit, number: str, response: int) -> HttpResponse:
     """One questionnaire as answered: result, alerts, every answer, and the way to correct it."""
     opened, page = opened_record(request, permit, number)
     rows = responses_of(permit, opened.id)
@@ -126,8 +144,8 @@ def answers(request: HttpRequest, permit: Permit, number: str, response: int) ->
     page["crumbs"].append({"label": row.title})
     correct = reverse("assessments:take", args=[number, row.instrument]) + f"?corrects={row.id}"
     same = [each for each in rows if each.instrument == row.instrument and not each.replaced]
-    return render(request, "assessments/answers.html", {
-        **page, "row": row, "lines": lines(row), "concern": concern,
+    return render(request, "assessments/response.html", {
+        **page, "row": row, "lines": lines(row), "mode": MODES[row.mode], "concern": concern,
         "concern_url": _concern_url(permit, concern),
         "scores": [each.score for each in same[::-1]],
         "correct_url": correct if row.kind and not row.replaced else "",

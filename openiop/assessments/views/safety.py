@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import opens
 from openiop.assessments.actions.safety import cancel, evaluate
-from openiop.assessments.forms import DISPOSITIONS, CancelForm, EvaluationForm
+from openiop.assessments.forms import CancelForm, EvaluationForm
 from openiop.assessments.queries import Concern, open_concerns
 from openiop.assessments.queries import concern as concern_of
 from openiop.assessments.views.asking import took
 from openiop.assessments.views.responses import CLOSE, READ, lines
+from openiop.assessments.words import DISPOSITIONS
 from openiop.kernel.acts import ACTS
 from openiop.kernel.permits import Permit
 
@@ -45,7 +46,7 @@ def concern(request: HttpRequest, permit: Permit, concern: int) -> HttpResponse:
         return redirect("assessments:concern", concern)
     return render(request, "assessments/concern.html", {
         "title": _("Safety evaluation"), "found": found, "form": form, "other": other,
-        "disposition": dict(DISPOSITIONS).get(found.evaluated[1]) if found.evaluated else "",
+        "disposition": DISPOSITIONS.get(found.evaluated[1], "") if found.evaluated else "",
         "answers": [(row, lines(row)) for row in answers],
         "record_url": reverse("assessments:record", args=[found.number]),
         "crumbs": [{"label": _("Safety evaluations"), "url": reverse("assessments:concerns")},

@@ -54,6 +54,7 @@ def counts(answer) -> dict[str, int]:
 
 def test_queues_say_how_much_waits(signed_in, network):
     assert counts(signed_in("alice").get("/desk/queues/")) == {
-        "Tasks": 0, "Notes I owe": 0, "Waiting list": 0, "Questions on the site": 0,
+        "Tasks": 0, "Notes I owe": 0, "Waiting list": 0, "Safety evaluations": 0,
+        "Questions on the site": 0,
     }  # fmt: skip
     assert counts(signed_in("paula").get("/desk/queues/")) == {"Tasks": 0, "Incidents": 0}

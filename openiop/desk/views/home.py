@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from openiop.access.door import opens
+from openiop.assessments.queries import open_concerns
 from openiop.chart.queries.owed import owed
 from openiop.desk.asked import clinic_here
 from openiop.desk.frame import may
@@ -35,8 +36,6 @@ class Entry:
 QUEUES = (
     Entry(_("Tasks"), _("Calls, follow-ups and reviews that wait for somebody."),
           "messaging:tasks", "messaging.task.read"),
-    Entry(_("Safety evaluations"), _("Answers that ask for a clinician now."),
-          "assessments:concerns", "assessments.response.read"),
     Entry(_("Notes I owe"), _("Each with its clock."), "chart:owed", "chart.note.write"),
     Entry(_("Notes to co-sign"), _("Of interns and associates you may co-sign for."),
           "chart:cosign", "chart.note.cosign"),
@@ -62,6 +61,8 @@ QUEUES = (
           "schedule:reminders", "schedule.reminder.read"),
     Entry(_("Texts that came back"), _("What people answered, with STOP, START and HELP."),
           "messaging:texts", "messaging.text.read"),
+    Entry(_("Safety evaluations"), _("Whose answer asks for a clinician now."),
+          "assessments:concerns", "assessments.response.read"),
     Entry(_("Questions on the site"), _("Asked under an article; nobody reads them before you."),
           "publishing:questions", "publishing.question.read"),
     Entry(_("Call for help"), _("One tap names the room and calls who is on duty."),
@@ -147,6 +148,8 @@ def _counts(request: HttpRequest, permit: Permit) -> dict[str, tuple[int, Any]]:
                        _("to write and sign")),
         "schedule:waiting": ("programs.read", lambda: len(waiting_at(permit, here)),
                              _("in line at this clinic")),
+        "assessments:concerns": ("assessments.response.read",
+                                 lambda: len(open_concerns(permit)), _("open")),
         "publishing:questions": ("publishing.question.read", lambda: waiting_count(permit),
                                  _("to look at")),
         "messaging:incidents": ("messaging.incident.read",

@@ -10,7 +10,6 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from openiop.access.door import admit, opens
-from openiop.assessments.queries.responses import READ
 from openiop.catalog import resolve
 from openiop.desk.asked import clinic_here, names_hidden
 from openiop.desk.frame import may
@@ -53,9 +52,11 @@ def _parts(permit: Permit, number: str) -> dict[str, str]:
     """Addresses of the parts that this person may see, read after the page is there."""
     acts = {"hours": "desk.hours", "notes": "chart.note.read", "reach": "desk.reach",
             "one_to_ones": "desk.one_to_ones", "topics": "desk.topics"}  # fmt: skip
-    routes = {part: f"desk:patient_{part}" for part in acts}
-    acts["questionnaires"], routes["questionnaires"] = READ, "assessments:card"
-    return {part: link_to(routes[part])(number) for part, act in acts.items() if may(permit, act)}
+    return {
+        part: link_to(f"desk:patient_{part}")(number)
+        for part, act in acts.items()
+        if may(permit, act)
+    }
 
 
 def _until(request: HttpRequest, today: date) -> date:
@@ -116,7 +117,9 @@ def _menu(permit: Permit, number: str) -> list[dict[str, Any]]:
         (_("Change name and facts"), "patients:edit", "patients.patient.write"),
         (_("Contacts and safe numbers"), "patients:contacts", "messaging.contact.write"),
         (_("Coverage"), "patients:coverage", "patients.coverage.write"),
+        (_("Consents"), "intake:consents", "access.consent.read"),
         (_("How they came, benefits"), "intake:of_record", "intake.inquiry.read"),
+        (_("Questionnaires"), "assessments:record", "assessments.response.read"),
         (_("One-to-ones"), "schedule:one_to_ones", "schedule.appointment.write"),
         (_("Visits"), "schedule:visits", "schedule.appointment.write"),
         (_("Keep apart from somebody"), "patients:apart", "patients.apart.read"),
