@@ -30,5 +30,9 @@ ACTS = [
           entails=["access.audit.read"]),
     write("access.audit.seal", (), "seal the audit"),
     read("access.audit.verify", (), "verify the seals of the audit"),
+    read("access.consent.read", CARE | {R.PRIVACY_OFFICER}, "see what somebody agreed to"),
+    write("access.consent.sign", CARE, "have a consent signed", entails=["access.consent.read"]),
+    write("access.consent.revoke", CARE | {R.PRIVACY_OFFICER}, "take a consent back",
+          entails=["access.consent.read"]),
     write("access.link.revoke", CARE | LEADERS, "revoke a link"),
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Tables of `access`, one file a subject."""
 
 from openiop.access.models.audit import AuditEvent, Seal
+from openiop.access.models.consents import Consent
 from openiop.access.models.places import (
     Area,
     Clinic,
@@ -34,9 +35,32 @@ from openiop.access.models.staff import (
 )
 
 __all__ = [
-    "Area", "AuditEvent", "Clinic", "ClinicLicense", "Closure", "Credential", "EmergencyAccess",
-    "ExclusionCheck", "HousePolicy", "Invitation", "KnownPerson", "Link", "Organization",
-    "OutsideOrganization", "OutsidePerson", "Record", "RecordBlock", "RecordClinic", "RecordGrant",
-    "RoleAssignment", "Room", "Seal", "Staff", "Supervision", "SupervisionEntry", "Training",
+    "Area",
+    "AuditEvent",
+    "Clinic",
+    "ClinicLicense",
+    "Closure",
+    "Consent",
+    "Credential",
+    "EmergencyAccess",
+    "ExclusionCheck",
+    "HousePolicy",
+    "Invitation",
+    "KnownPerson",
+    "Link",
+    "Organization",
+    "OutsideOrganization",
+    "OutsidePerson",
+    "Record",
+    "RecordBlock",
+    "RecordClinic",
+    "RecordGrant",
+    "RoleAssignment",
+    "Room",
+    "Seal",
+    "Staff",
+    "Supervision",
+    "SupervisionEntry",
+    "Training",
     "User",
 ]  # fmt: skip
