@@ -52,11 +52,10 @@ def _parts(permit: Permit, number: str) -> dict[str, str]:
     """Addresses of the parts that this person may see, read after the page is there."""
     acts = {"hours": "desk.hours", "notes": "chart.note.read", "reach": "desk.reach",
             "one_to_ones": "desk.one_to_ones", "topics": "desk.topics"}  # fmt: skip
-    return {
-        part: link_to(f"desk:patient_{part}")(number)
-        for part, act in acts.items()
-        if may(permit, act)
-    }
+    routes = {part: f"desk:patient_{part}" for part in acts}
+    acts["questionnaires"] = "assessments.response.read"
+    routes["questionnaires"] = "assessments:card"
+    return {part: link_to(routes[part])(number) for part, act in acts.items() if may(permit, act)}
 
 
 def _until(request: HttpRequest, today: date) -> date:
