@@ -6,11 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from openiop.intake.queries.contracts import prices
+from openiop.intake.queries.estimate import About, paper
 from openiop.intake.queries.telling import told
 from openiop.intake.rules.cost import WEEKS, Costs, costs
-from openiop.intake.rules.estimate import DISPUTE, lines, total
 from openiop.kernel.permits import Permit
-from openiop.ui.pdf import typeset
 from openiop.ui.prose import prose
 from openiop.website.forms.money import PlanForm, PlanNameForm
 from openiop.website.frame import Face, public, show
@@ -58,20 +57,6 @@ def _shown(found: Costs) -> dict[str, Any]:
     }  # fmt: skip
 
 
-ESTIMATE = """
-#let d = data
-#set page(paper: "us-letter", margin: 1in)
-#set text(size: 11pt)
-= #d.title
-#d.organization, #d.phone \\ #d.day
-#v(1em)
-#table(columns: (1fr, auto, auto, auto, auto), align: (left, left, right, right, right),
-  ..d.head, ..d.cells.flatten())
-#align(right)[*#d.total*]
-#for line in d.words [#par(line)]
-"""
-
-
 @public()
 def estimate(request: HttpRequest, permit: Permit) -> HttpResponse:
     """The printed prices of a course, to keep; it names nobody."""
@@ -80,22 +65,8 @@ def estimate(request: HttpRequest, permit: Permit) -> HttpResponse:
     known, asked = prices(permit, day), request.GET.get("weeks", "8")
     if known is None or asked not in {str(each) for each in WEEKS}:
         raise Http404("No such estimate.")
-    rows = lines(known.prices, int(asked))
-    printed = typeset(ESTIMATE, {
-        "title": _("Estimate of costs without insurance, %(n)s weeks") % {"n": asked},
-        "organization": face.name, "phone": face.phone_shown, "day": f"{day:%B %d, %Y}",
-        "head": [_("Service"), _("Code"), _("Count"), _("Price"), _("Total")],
-        "cells": [[line.name, line.code, str(line.count), f"${line.price:,.2f}",
-                   f"${line.total:,.2f}"] for line in rows],
-        "total": _("Together: $%(sum)s") % {"sum": f"{total(rows):,.2f}"},
-        "words": [
-            _("This is an estimate. What you really need may differ: your plan of care says."),
-            _("With your name and your first visit you get a good-faith estimate in writing:"
-              " within one business day where the visit is three to nine business days away,"
-              " else within three. If a bill is $%(much)s or more above it, you may have the bill"
-              " looked at. Keep a copy.") % {"much": DISPUTE},
-        ],
-    })  # fmt: skip
+    about = About(day, [face.name, face.phone_shown])
+    printed = paper(about, known.prices, int(asked))
     answer = HttpResponse(printed, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="estimate-{asked}-weeks.pdf"'
     return answer
