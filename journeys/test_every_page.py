@@ -109,7 +109,7 @@ ALSO = {
 }  # fmt: skip
 # Objects this house has none of, so that their pages are not walked here.
 NOT_HERE = {
-    "assessments:concern", "assessments:response",
+    "assessments:concern", "assessments:phone", "assessments:response", "assessments:withdraw",
     "access:block_lift", "access:closure", "access:closure_remove", "access:glass_review",
     "access:invitation", "access:known_answer", "access:policy_remove", "access:staff_credential",
     "access:staff_role_end", "chart:review", "chart:send_back", "messaging:alert_answer",
@@ -207,7 +207,7 @@ def kwargs(wanted: tuple[str, ...], known: dict[str, Any], name: str) -> dict[st
         "key": "group.counseling.max", "what": "role", "note_id": 1, "enrollment_id": 1,
         "author": IDS.staff["alice"], "point": 1,
     } | known  # fmt: skip
-    if name == "assessments:take":
+    if name in ("assessments:take", "assessments:ask"):
         fixed["key"] = "phq-9"
     if name == "publishing:page":
         fixed["key"] = "faq"

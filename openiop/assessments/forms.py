@@ -96,3 +96,22 @@ class EvaluationForm(DeskForm):
 
 class CancelForm(DeskForm):
     reason = forms.CharField(label=_("Why no evaluation is needed"), max_length=300)
+
+
+class OneForm(DeskForm):
+    """One question of a questionnaire; open where it is left open on purpose."""
+
+    at = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kind: Instrument, key: str, **kwargs: Any) -> None:
+        kwargs["initial"] = {"at": key, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        asked = _item(kind, int(key)) if key.isdigit() else _fact(key, kind.facts[key])
+        asked.help_text = ""
+        asked.required = "skip" not in self.data
+        asked.error_messages["required"] = _("Choose one.")
+        self.fields["answer"] = asked
+
+    def given(self) -> int | None:
+        """The points chosen."""
+        return _number(self.cleaned_data["answer"])

@@ -147,3 +147,23 @@ class SafetyCancel(CareRow):
             models.CheckConstraint(condition=~Q(reason=""), name="cancel_says_why"),
         ]
         triggers = append_only("cancel_kept")
+
+
+class Asked(CareRow):
+    """A questionnaire that somebody answers by a secret link, one question at a time. `draft` holds
+    what they gave so far, by item number or name of a fact; it is dropped once it is sent."""
+
+    instrument = models.CharField(max_length=30)
+    link = models.OneToOneField("access.Link", models.PROTECT, null=True, related_name="+")
+    draft = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+    response = models.OneToOneField(Response, models.PROTECT, null=True, related_name="asked")
+
+    class Meta:
+        indexes = [models.Index(fields=["record", "-asked_at"], name="asked_record")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(response__isnull=True) | Q(draft={}), name="sent_leaves_no_draft"
+            ),
+        ]

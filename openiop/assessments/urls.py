@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.assessments.views import responses, safety
+from openiop.assessments.views import phone, responses, safety
 
 app_name = "assessments"
 PERSON = "desk/patients/<digits:number>/questionnaires"
@@ -11,6 +11,9 @@ urlpatterns = [
     path(f"{PERSON}/card/", responses.card, name="card"),
     path(f"{PERSON}/<slug:key>/", responses.take, name="take"),
     path(f"{PERSON}/answers/<int:response>/", responses.response, name="response"),
+    path(f"{PERSON}/<slug:key>/link/", phone.ask, name="ask"),
+    path(f"{PERSON}/links/<int:asked>/withdraw/", phone.withdraw, name="withdraw"),
+    path("q/<str:token>/", phone.phone, name="phone"),
     path("desk/safety/", safety.concerns, name="concerns"),
     path("desk/safety/<int:concern>/", safety.concern, name="concern"),
 ]

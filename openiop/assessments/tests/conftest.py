@@ -1,16 +1,35 @@
 """What the tests of this room share: a moment, a person at North, pages."""
 
+from datetime import UTC, datetime
+from itertools import count
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from openiop.access import door
 from openiop.access.models import Record
 from openiop.assessments.actions import Taken, record_response
 from openiop.catalog.instrument import find_instrument
-from openiop.schedule.tests.world import NOW, as_job, make_person
+from openiop.patients.actions import register
 
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # a Monday, noon in Chicago
 NORTH, GULF = 1, 3
 ALICE, BOB = 1, 2
+
+_serial = count(1)
+
+
+def as_job(act, now=NOW):
+    """A job's open door at `NOW`, all clinics of the test organization."""
+    return door.opened_for_job(act, 1, now=now)
+
+
+def make_person(clinic=NORTH):
+    """A registered person; the record's id."""
+    with as_job("patients.patient.write") as permit:
+        names = {"legal_first": f"Person{next(_serial)}", "legal_last": "Test", "birth_on": None}
+        return register(permit, clinic=clinic, **names).record
 
 
 @pytest.fixture

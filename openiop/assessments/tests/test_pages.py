@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from openiop.assessments.models import Response, SafetyConcern, SafetyEvaluation
-from openiop.schedule.tests.world import as_job
+from openiop.assessments.tests.conftest import as_job
 
 DARK = (0, 0, 0, 0, 0, 0, 0, 0, 1)
 AT = {"taken_at": "2026-11-23T11:30", "mode": "paper"}

@@ -11,10 +11,9 @@ from openiop.assessments.actions import record_response
 from openiop.assessments.models import Response, SafetyConcern
 from openiop.assessments.queries import response, responses_of
 from openiop.assessments.rules import is_danger, result
-from openiop.assessments.tests.conftest import NORTH, given, taken
+from openiop.assessments.tests.conftest import NORTH, NOW, given, make_person, taken
 from openiop.catalog.instrument import find_instrument
 from openiop.kernel.permits import NotPermitted, Refused
-from openiop.schedule.tests.world import NOW, make_person
 
 WRITE = "assessments.response.write"
 WELL = (1, 1, 1, 1, 1, 1, 1, 1, 0)

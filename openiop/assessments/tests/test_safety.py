@@ -18,11 +18,19 @@ from openiop.assessments.models import (
     SafetyEvaluation,
 )
 from openiop.assessments.queries import concern, open_concern, open_concerns, overdue_concern
-from openiop.assessments.tests.conftest import ALICE, BOB, GULF, NORTH, taken
+from openiop.assessments.tests.conftest import (
+    ALICE,
+    BOB,
+    GULF,
+    NORTH,
+    NOW,
+    as_job,
+    make_person,
+    taken,
+)
 from openiop.kernel.permits import NotPermitted, Refused
 from openiop.messaging.actions import acknowledge, close_task, snooze_tasks
 from openiop.messaging.queries import current_alerts, open_tasks
-from openiop.schedule.tests.world import NOW, as_job, make_person
 
 CLOSE = "assessments.safety.close"
 DARK = (0, 0, 0, 0, 0, 0, 0, 0, 1)

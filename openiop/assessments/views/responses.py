@@ -14,6 +14,7 @@ from openiop.assessments.actions import Taken, record_response
 from openiop.assessments.forms import AnswersForm
 from openiop.assessments.queries import ResponseRow, open_concern, responses_of
 from openiop.assessments.queries import response as response_of
+from openiop.assessments.queries.asked import asked_of
 from openiop.assessments.views.asking import opened_record, took
 from openiop.assessments.words import MODES
 from openiop.catalog.instrument import Instrument, find_instrument, instruments
@@ -34,6 +35,7 @@ def record(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
         **page, "concern": concern, "concern_url": _concern_url(permit, concern),
         "kinds": [(each, reverse("assessments:take", args=[number, each.id]))
                   for each in instruments()],
+        "waiting": asked_of(permit, opened.id),
         "taken": histories(responses_of(permit, opened.id), number),
     })  # fmt: skip
 
@@ -77,7 +79,7 @@ def take(request: HttpRequest, permit: Permit, number: str, key: str) -> HttpRes
     """All questions on one page, from paper or asked here; `?corrects=` takes the answers of an
     earlier row and keeps both."""
     opened, page = opened_record(request, permit, number)
-    kind = _kind(key)
+    kind = kind_of(key)
     before = _corrected(request, permit, opened.id, kind)
     form = AnswersForm(
         request.POST or None, instrument=kind, corrects=before is not None,
@@ -103,7 +105,8 @@ def take(request: HttpRequest, permit: Permit, number: str, key: str) -> HttpRes
     )  # fmt: skip
 
 
-def _kind(key: str) -> Instrument:
+def kind_of(key: str) -> Instrument:
+    """The questionnaire of an address, or Http404."""
     kind = find_instrument(key)
     if kind is None:
         raise Http404("No such questionnaire.")
