@@ -17,9 +17,7 @@ class EstimateForm(DeskForm):
 
     name = forms.CharField(label=_("Name"), max_length=120)
     born_on = forms.DateField(label=_("Birth date"), required=False)
-    first_on = forms.DateField(
-        label=_("First visit"), required=False, help_text=_("Empty: only asked for.")
-    )
+    first_on = forms.DateField(label=_("First visit, if it is booked"), required=False)
     weeks = forms.TypedChoiceField(
         label=_("Weeks"), coerce=int, initial=8, choices=[(each, str(each)) for each in WEEKS]
     )

@@ -1,6 +1,5 @@
 """Contracts with payers and prices: for the desk and, since they name nobody, for strangers."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from openiop.intake.models import PriceList
 from openiop.intake.models.contracts import SERVICES as SERVICE_NAMES
 from openiop.intake.models.contracts import STATUSES
 from openiop.intake.rules.cost import Price, Prices
-from openiop.intake.rules.coverage import SERVICES, Contract, Coverage, by_clinic
+from openiop.intake.rules.coverage import CHECK, SERVICES, Contract, Coverage, by_clinic, coverage
 from openiop.kernel.permits import Permit
 
 
@@ -80,19 +79,25 @@ def name_of(company_id: str) -> str:
     return found.name if found else company_id
 
 
-def grid(permit: Permit, clinic: int, on: date) -> list[tuple[Company, list[Line | None]]]:
-    """Every company with what holds at a clinic on a day for each service, and nothing (None)
-    where there is no contract; companies with a contract first."""
-    held: dict[str, dict[str, Line]] = defaultdict(dict)
-    for line in lines(permit, clinic, on=on):
-        if line.from_on <= on:
-            held[line.company][line.service] = line
+def grid(permit: Permit, clinic: int, on: date) -> list[tuple[Company, list[tuple[Coverage, str]]]]:
+    """Every company with what its people are told at a clinic on a day, by service, and the name
+    of the company whose contract that is where it is another; those we can answer come first.
+    One statement."""
+    known = [
+        Contract(clinic, line.company, line.service, line.status, line.from_on, line.to_on)
+        for line in lines(permit, clinic, on=on)
+    ]
     rows = [
-        (each, [held[each.id].get(service) for service in SERVICES])
+        (each, [_told(each, known, service, on) for service in SERVICES])
         for each in companies().values()
         if each.kind != "self_pay"
     ]
-    return sorted(rows, key=lambda row: (not any(row[1]), row[0].name))
+    return sorted(rows, key=lambda row: (all(c.status == CHECK for c, _ in row[1]), row[0].name))
+
+
+def _told(each: Company, known: list[Contract], service: str, on: date) -> tuple[Coverage, str]:
+    found = coverage(each, known, service, on)
+    return found, name_of(found.by) if found.by not in ("", each.id) else ""
 
 
 @dataclass(frozen=True)

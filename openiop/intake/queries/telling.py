@@ -21,7 +21,7 @@ STATUS: dict[str, Any] = {
 WHY: dict[str, Any] = {
     "unknown": _("We do not know this name. Call us, or we call you: we find out together."),
     "self_pay": _("You pay the printed prices. See what it comes to."),
-    "own": "", "administrator": _("Another company runs this part of your plan."),
+    "own": "", "administrator": "",
     "some_plans": _("Some of its plans are run by another company. The card says which."),
     "no_contract": _("Where it says that we must check, we know of no agreement yet."),
     "medicaid": _("We cannot bill Medicaid. There is care near you that it pays for."),

@@ -19,7 +19,7 @@ from openiop.intake.actions.contracts import (
     set_prices,
 )
 from openiop.intake.models import Contract
-from openiop.intake.queries.contracts import answers, lines, prices
+from openiop.intake.queries.contracts import answers, grid, lines, prices
 from openiop.intake.tests.conftest import GULF, NORTH, NOW, SOUTH
 from openiop.kernel.permits import Refused
 from openiop.schedule.tests.test_races import together
@@ -200,6 +200,20 @@ def test_the_director_sets_and_ends_a_contract(page, press, network):
     with door.opened_for_job(WRITE, 1, now=NOW) as permit:
         one = lines(permit)[0].id
     assert "It ends today." in press("dana", "contract_change", end=one)[1]
+
+
+@pages
+def test_the_grid_says_what_people_are_told(page, agree, system):
+    agree("evernorth")
+    agree("aetna", to_on=JAN)
+    with system(WRITE, now=NOW) as permit:
+        rows = {company.id: (cells[0][0].status, cells[0][1], cells[0][0].changes_on)
+                for company, cells in grid(permit, NORTH, TODAY)}  # fmt: skip
+    assert rows["cigna"] == ("in", "Evernorth Behavioral Health", None)
+    assert rows["aetna"] == ("in", "", JAN)
+    assert rows["medicaid-il"] == ("no", "", None)
+    assert rows["united"] == ("check", "", None)
+    assert "by Evernorth Behavioral Health" in page("fred", "contracts")[1]
 
 
 @pages
