@@ -109,7 +109,7 @@ ALSO = {
 }  # fmt: skip
 # Objects this house has none of, so that their pages are not walked here.
 NOT_HERE = {
-    "assessments:concern", "assessments:phone", "assessments:response", "assessments:withdraw",
+    "assessments:concern", "assessments:need_cosign", "assessments:phone", "assessments:response", "assessments:withdraw",
     "access:block_lift", "access:closure", "access:closure_remove", "access:glass_review",
     "access:invitation", "access:known_answer", "access:policy_remove", "access:staff_credential",
     "access:staff_role_end", "chart:review", "chart:send_back", "messaging:alert_answer",
@@ -128,6 +128,7 @@ NOT_HERE = {
     "schedule:retire_type", "schedule:rotation_undo", "schedule:stop_timetable",
     "schedule:timetable", "schedule:type", "schedule:undo_earlier", "schedule:undo_rehoming",
     "schedule:undo_timetable", "schedule:undo_visits", "schedule:withdraw_earlier",
+    "intake:consent", "intake:consent_copy", "intake:consent_revoke", "intake:sign",
 }  # fmt: skip
 
 
@@ -205,7 +206,7 @@ def kwargs(wanted: tuple[str, ...], known: dict[str, Any], name: str) -> dict[st
     fixed = {
         "staff": IDS.staff["alice"], "code": "NORTH", "year": 2027, "room": IDS.rooms["maple"],
         "key": "group.counseling.max", "what": "role", "note_id": 1, "enrollment_id": 1,
-        "author": IDS.staff["alice"], "point": 1,
+        "author": IDS.staff["alice"], "point": 1, "edition": "4",
     } | known  # fmt: skip
     if name in ("assessments:take", "assessments:ask"):
         fixed["key"] = "phq-9"

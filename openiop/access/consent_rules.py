@@ -1,7 +1,7 @@
 """Whether a consent holds, whom it lets know what, and who may sign for whom."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 ADULT = 18
@@ -87,3 +87,26 @@ def group_refusal(age: int | None, *, adolescent_group: bool) -> str:
     if age < ADULT and not adolescent_group:
         return "minor"
     return "adult" if age >= ADULT and adolescent_group else ""
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What is signed and by whom. `age` in years and `alone_from`, the age from which a minor of
+    the state may sign alone, decide who may; for a disclosure all of its fields."""
+
+    form: str
+    person: str
+    signer: str
+    signer_name: str
+    way: str
+    signature: str
+    identity: str
+    language: str = "en"
+    relation: str = ""
+    recipient: str = ""
+    what: Collection[str] = field(default_factory=tuple)
+    purpose: str = ""
+    expires_on: date | None = None
+    expires_event: str = ""
+    age: int | None = None
+    alone_from: int | None = None

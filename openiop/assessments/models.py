@@ -167,3 +167,44 @@ class Asked(CareRow):
                 condition=Q(response__isnull=True) | Q(draft={}), name="sent_leaves_no_draft"
             ),
         ]
+
+
+class NeedProfile(CareRow):
+    """What a person needs by one edition's areas, each rated on its own, signed; never edited and
+    never added up. A reason stands where the level given is not the one recommended."""
+
+    edition = models.CharField(max_length=4)
+    version = models.CharField(max_length=12)
+    risks = models.JSONField()
+    notes = models.JSONField(default=dict)
+    recommended = models.CharField(max_length=4)
+    actual = models.CharField(max_length=4)
+    differs = models.CharField(max_length=12, blank=True)
+    interim = models.TextField(blank=True)
+    staff = models.ForeignKey("access.Staff", models.PROTECT, related_name="+")
+    credentials = models.CharField(max_length=120)
+    needs_cosign = models.BooleanField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["record", "-signed_at"], name="need_record")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recommended=models.F("actual"), differs="")
+                | ~Q(recommended=models.F("actual")) & ~Q(differs=""),
+                name="another_level_says_why",
+            ),
+        ]
+        triggers = append_only("need_kept")
+
+
+class NeedCosign(CareRow):
+    """The second signature under a need profile."""
+
+    profile = models.OneToOneField(NeedProfile, models.PROTECT, related_name="cosign")
+    staff = models.ForeignKey("access.Staff", models.PROTECT, related_name="+")
+    credentials = models.CharField(max_length=120)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        triggers = append_only("need_cosign_kept")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.assessments.views import phone, responses, safety
+from openiop.assessments.views import needs, phone, responses, safety
 
 app_name = "assessments"
 PERSON = "desk/patients/<digits:number>/questionnaires"
@@ -13,6 +13,13 @@ urlpatterns = [
     path(f"{PERSON}/answers/<int:response>/", responses.response, name="response"),
     path(f"{PERSON}/<slug:key>/link/", phone.ask, name="ask"),
     path(f"{PERSON}/links/<int:asked>/withdraw/", phone.withdraw, name="withdraw"),
+    path("desk/patients/<digits:number>/needs/", needs.needs, name="needs"),
+    path("desk/patients/<digits:number>/needs/<str:edition>/", needs.rate, name="rate"),
+    path(
+        "desk/patients/<digits:number>/needs/<int:profile>/cosign/",
+        needs.cosign,
+        name="need_cosign",
+    ),
     path("q/<str:token>/", phone.phone, name="phone"),
     path("desk/safety/", safety.concerns, name="concerns"),
     path("desk/safety/<int:concern>/", safety.concern, name="concern"),

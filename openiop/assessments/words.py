@@ -13,3 +13,13 @@ DISPOSITIONS: dict[str, Any] = {
     "emergency": _("911 or the crisis team called"),
     "unreached": _("Not reached: a welfare check was asked for"),
 }  # fmt: skip
+RISKS: dict[str, Any] = {
+    "0": _("0, none"), "1": _("1, mild"), "2": _("2, moderate"), "3": _("3, serious"),
+    "4": _("4, severe, danger now"),
+}  # fmt: skip
+DIFFERS: dict[str, Any] = {
+    "unavailable": _("Not available here"), "wish": _("The person wants it so"),
+    "payer": _("The payer denied it"), "order": _("An order of a court"),
+    "transport": _("No way to get there"), "waiting": _("On a waiting list"),
+    "other": _("Another reason, told in the notes"),
+}  # fmt: skip

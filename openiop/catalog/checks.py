@@ -16,6 +16,7 @@ from openiop.catalog.consent_forms import consent_form_files, consent_form_probl
 from openiop.catalog.curriculum import curriculum_files, curriculum_problems
 from openiop.catalog.files import ROOT, CatalogError, line_of, read, repeated_keys
 from openiop.catalog.instrument import instrument_files, instrument_problems
+from openiop.catalog.needs import need_files, need_problems
 from openiop.catalog.payer_directory import directory_files, directory_problems
 from openiop.catalog.prescreen import prescreen_files, prescreen_problems
 from openiop.catalog.reader import regulation_files
@@ -35,6 +36,8 @@ def problems(root: Path = ROOT) -> list[CatalogError]:
         found += _shape(file, "appointments.json") or visit_type_problems(file)
     for file in instrument_files(root):
         found += _shape(file, "instruments.json") or instrument_problems(file)
+    for file in need_files(root):
+        found += _shape(file, "needs.json") or need_problems(file)
     for file in consent_form_files(root):
         found += _shape(file, "consents.json") or consent_form_problems(file)
     for file in directory_files(root):

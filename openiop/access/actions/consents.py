@@ -1,65 +1,19 @@
 """Sign a consent and take it back."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.http import Http404
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from openiop.access.consent_rules import signers
+from openiop.access.consent_rules import Signing, signers
 from openiop.access.door import writes
-from openiop.access.models import Clinic, Consent, Organization, Record
-from openiop.catalog.consent_forms import ConsentForm, consent_forms
+from openiop.access.models import Consent, Organization, Record
+from openiop.access.queries.consents import form_of, text_of
+from openiop.catalog.consent_forms import ConsentForm
 from openiop.kernel.permits import Permit, Refused
 
 SIGN, REVOKE, TABLE = "access.consent.sign", "access.consent.revoke", "access_consent"
 A_MONTH = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Signing:
-    """What is signed and by whom. `age` in years and `alone_from`, the age from which a minor of
-    the state may sign alone, decide who may; for a disclosure all of its fields."""
-
-    form: str
-    person: str
-    signer: str
-    signer_name: str
-    way: str
-    signature: str
-    identity: str
-    language: str = "en"
-    relation: str = ""
-    recipient: str = ""
-    what: Collection[str] = field(default_factory=tuple)
-    purpose: str = ""
-    expires_on: date | None = None
-    expires_event: str = ""
-    age: int | None = None
-    alone_from: int | None = None
-
-
-def text_of(permit: Permit, clinic: Clinic, signing: Signing) -> str:
-    """The words of a consent as they are about to be signed."""
-    form, house = _form(signing.form), Organization.objects.get(pk=permit.organization).name
-    with override(signing.language):
-        ends = date_format(signing.expires_on, "F j, Y") if signing.expires_on else ""
-        expires = signing.expires_event or (_("on %(day)s") % {"day": ends} if ends else "")
-    return form.filled(signing.language, {
-        "person": signing.person, "organization": house, "discloser": f"{house}, {clinic.name}",
-        "recipient": signing.recipient, "what": form.kinds(signing.language, signing.what),
-        "purpose": signing.purpose, "expires": expires,
-    })  # fmt: skip
-
-
-def _form(form_id: str) -> ConsentForm:
-    form = consent_forms().get(form_id)
-    if form is None:
-        raise Http404("No such consent.")
-    return form
 
 
 @writes(SIGN)
@@ -69,7 +23,7 @@ def sign_consent(permit: Permit, record: int, signing: Signing) -> int:
     held = Record.objects.select_related("clinic").filter(pk=record).first()
     if held is None:
         raise Http404("No such record.")
-    form = _form(signing.form)
+    form = form_of(signing.form)
     today = permit.today(held.clinic.timezone)
     _refuse(form, signing, today)
     shares = form.kind == "disclosure"

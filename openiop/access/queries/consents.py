@@ -7,9 +7,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from openiop.access.consent_rules import ConsentFact, allows
-from openiop.access.models import Consent
+from openiop.access.consent_rules import ConsentFact, Signing, allows
+from openiop.access.models import Clinic, Consent, Organization
+from openiop.catalog.consent_forms import ConsentForm, consent_forms
 from openiop.kernel.days import local_day
 from openiop.kernel.permits import Permit
 
@@ -112,3 +116,31 @@ def ending(permit: Permit, days: Iterable[date]) -> list[ConsentRow]:
         clinic_id__in=permit.clinics, expires_on__in=list(days), revoked_at__isnull=True
     )
     return _rows(rows.order_by("id"))
+
+
+def only_past(permit: Permit, record: int, on: date) -> bool:
+    """Did somebody let information be shared once, and holds none of that any more? Then nothing
+    typed from memory stands in for it. One statement."""
+    shared = [row for row in consents_of(permit, record) if row.kind == "disclosure"]
+    return bool(shared) and not any(row.fact.holds_on(on) for row in shared)
+
+
+def text_of(permit: Permit, clinic: Clinic, signing: Signing) -> str:
+    """The words of a consent as they are about to be signed."""
+    form, house = form_of(signing.form), Organization.objects.get(pk=permit.organization).name
+    with override(signing.language):
+        ends = date_format(signing.expires_on, "F j, Y") if signing.expires_on else ""
+        expires = signing.expires_event or (_("on %(day)s") % {"day": ends} if ends else "")
+    return form.filled(signing.language, {
+        "person": signing.person, "organization": house, "discloser": f"{house}, {clinic.name}",
+        "recipient": signing.recipient, "what": form.kinds(signing.language, signing.what),
+        "purpose": signing.purpose, "expires": expires,
+    })  # fmt: skip
+
+
+def form_of(form_id: str) -> ConsentForm:
+    """A consent of the catalog, or Http404."""
+    form = consent_forms().get(form_id)
+    if form is None:
+        raise Http404("No such consent.")
+    return form

@@ -9,8 +9,9 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 
 from openiop.access import door
-from openiop.access.actions.consents import Signing, revoke_consent, sign_consent
+from openiop.access.actions.consents import revoke_consent, sign_consent
 from openiop.access.backend.base import writing
+from openiop.access.consent_rules import Signing
 from openiop.access.models import Consent, Record
 from openiop.access.queries.consents import consents_of, ending, in_force, may_tell
 from openiop.kernel.permits import Refused

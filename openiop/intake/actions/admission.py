@@ -11,7 +11,7 @@ from openiop.access.door import writes
 from openiop.intake.actions.inquiries import change, colleague, locked
 from openiop.intake.actions.referrals import tell_outcome
 from openiop.intake.models import Admission, Inquiry
-from openiop.intake.queries.admission import Paper, readiness
+from openiop.intake.queries.admission import Paper, readiness, with_signed
 from openiop.intake.queries.benefits import Check, checks_of
 from openiop.intake.queries.inquiries import inquiry as inquiry_facts
 from openiop.intake.rules.admission import Waiver, authorization_state, missing, still_missing
@@ -117,6 +117,7 @@ def admit_person(
     that nobody let wait ("not_ready")."""
     row = locked(permit, inquiry, must_be_open=True)
     by, found = colleague(permit), inquiry_facts(permit, inquiry)
+    paper = with_signed(permit, found, paper)
     facts, newest = readiness(permit, found, paper)
     given, items = waivers or {}, missing(facts)
     may = permit.holds(*MAY_WAIVE, clinic=row.clinic_id)

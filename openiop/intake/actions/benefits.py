@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import writes
 from openiop.access.queries import clinics
+from openiop.access.queries.consents import only_past
 from openiop.intake.actions.inquiries import RECHECK_TASK, change, colleague, locked
 from openiop.intake.models import BenefitsCheck, Inquiry
 from openiop.intake.rules.benefits import (
@@ -70,7 +71,10 @@ def _allow(permit: Permit, row: Inquiry, consent_on: date | None) -> None:
         "no_consent": _("Nobody may ask a payer about a named person without a signed consent."),
         "not_signed_yet": _("The consent cannot be signed in the future."),
     }
+    sentences["taken_back"] = _("The person took their consent back, or it has ended.")
     no = contact_refusal(consent_on, permit.today(zone))
+    if not no and row.record_id and only_past(permit, row.record_id, permit.today(zone)):
+        no = "taken_back"
     if no:
         next_step = _("Until it is signed, give the answer that needs no name, or self-pay.")
         raise Refused(no, sentences[no], next_step, field="consent_on")

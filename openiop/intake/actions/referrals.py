@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from openiop.access.door import writes
 from openiop.access.queries import clinics
+from openiop.access.queries.consents import only_past
 from openiop.intake.actions.inquiries import allow, change, colleague, locked
 from openiop.intake.models import Inquiry, Partner, Referral
 from openiop.intake.rules.inquiries import CONTACTED, REFERRED_OUT
@@ -86,4 +87,10 @@ def tell_referrer(
 
 def _allow_telling(permit: Permit, row: Inquiry, way: str, consent_on: date | None) -> None:
     zone = clinics(permit).values_list("timezone", flat=True).get(pk=row.clinic_id)
-    allow(telling_refusal(way, consent_on, permit.today(zone)), field="consent_on")
+    today = permit.today(zone)
+    allow(telling_refusal(way, consent_on, today), field="consent_on")
+    if consent_on and row.record_id and only_past(permit, row.record_id, today):
+        raise Refused(
+            "taken_back", _("The person took their consent back, or it has ended."),
+            _("Ask them to sign again first."), field="consent_on",
+        )  # fmt: skip

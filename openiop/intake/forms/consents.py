@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from openiop.access.actions.consents import Signing
+from openiop.access.consent_rules import Signing
 from openiop.catalog.consent_forms import ConsentForm
 from openiop.intake.queries.consenting import Signatory
 from openiop.ui.forms import DeskForm

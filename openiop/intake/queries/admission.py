@@ -1,8 +1,9 @@
 """What is known of somebody on the way to admission."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from openiop.access.queries.consents import consents_of
 from openiop.access.queries.staff import Colleague, staff_at
 from openiop.assessments.queries import open_concern
 from openiop.intake.models import Admission
@@ -27,8 +28,26 @@ class Paper:
     self_pay: bool = False
 
 
+def with_signed(permit: Permit, found: InquiryFacts, paper: Paper) -> Paper:
+    """The paper with what was signed here: a consent in force counts without a day typed; one
+    statement where there is a record."""
+    if found.record is None:
+        return paper
+    today = permit.today(found.timezone)
+    held = {
+        row.kind: row.signed_on
+        for row in reversed(consents_of(permit, found.record))
+        if row.fact.holds_on(today)
+    }
+    return replace(
+        paper, treatment_consent_on=paper.treatment_consent_on or held.get("treatment"),
+        agreement_on=paper.agreement_on or held.get("program"),
+    )  # fmt: skip
+
+
 def readiness(permit: Permit, found: InquiryFacts, paper: Paper) -> tuple[Facts, Check | None]:
-    """The facts of the checklist, and the payer's newest answer; five statements."""
+    """The facts of the checklist, and the payer's newest answer; six statements."""
+    paper = with_signed(permit, found, paper)
     today = permit.today(found.timezone)
     screened = newest_screen(permit, found.id)
     checks = checks_of(permit, found.id)

@@ -1,11 +1,11 @@
 """What the pages about consents need: who signs, in which language, by which law."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from openiop.access.consent_rules import signers
+from openiop.access.consent_rules import SOON_DAYS, signers
 from openiop.access.queries import clinics
-from openiop.access.queries.consents import ConsentRow, consents_of
+from openiop.access.queries.consents import ConsentRow, consents_of, ending
 from openiop.catalog import resolve
 from openiop.catalog.consent_forms import ConsentForm, consent_forms
 from openiop.kernel.days import age_on
@@ -55,3 +55,9 @@ def shelves(
         for form in consent_forms().values()
     ]
     return held, [(row, row.state(today)) for row in rows]
+
+
+def ending_soon(permit: Permit) -> list[ConsentRow]:
+    """Consents that end in thirty or in seven days; one statement."""
+    today = permit.today(permit.timezone)
+    return ending(permit, [today + timedelta(days=each) for each in SOON_DAYS])

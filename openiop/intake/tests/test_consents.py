@@ -1,5 +1,7 @@
 """Consents at the desk: read, signed on the screen, copied, taken back."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,8 +10,14 @@ from django.urls import reverse
 from openiop.access import door
 from openiop.access.models import Consent
 from openiop.access.queries.consents import may_tell
-from openiop.intake.tests.conftest import NOW
+from openiop.intake.actions.benefits import check_by_phone
+from openiop.intake.actions.consent_ends import ask_about_endings
+from openiop.intake.queries.admission import Paper, with_signed
+from openiop.intake.queries.inquiries import inquiry
+from openiop.intake.tests.conftest import ALICE, NOW
 from openiop.intake.views.consents import picture
+from openiop.kernel.permits import Refused
+from openiop.messaging.models import Task
 from openiop.patients.actions import register
 
 pytestmark = pytest.mark.usefixtures("at_noon")
@@ -134,3 +142,43 @@ def test_the_statements_are_as_many_for_one_as_for_many(press, ana, signed_in):
     for name in ("Cigna", "Humana", "A court"):
         signed(press, ana, recipient=name)
     assert counted() == first
+
+
+def test_what_was_signed_here_counts_at_the_admission_without_a_day_typed(
+    press, ana, asked, system
+):
+    one = asked("Ana Diaz", record_id=ana.record)
+    signed(press, ana, "treatment")
+    signed(press, ana, "agreement")
+    with system("intake.inquiry.read", now=NOW) as permit:
+        paper = with_signed(permit, inquiry(permit, one), Paper())
+    assert (paper.treatment_consent_on, paper.agreement_on) == (NOW.date(), NOW.date())
+
+
+def test_once_taken_back_no_typed_day_lets_a_payer_be_asked(press, ana, asked, system):
+    one = asked("Ana Diaz", record_id=ana.record)
+    signed(press, ana)
+    facts = {"consent_on": NOW.date(), "spoke_with": "Kim", "payer": "Aetna"}
+    with door.opened_for(ALICE, "intake.inquiry.write", now=NOW) as permit:
+        assert check_by_phone(permit, one, **facts) > 0
+    press("fred", "consent_revoke", ana.number, rows()[0].id, how="By phone")
+    with (
+        door.opened_for(ALICE, "intake.inquiry.write", now=NOW) as permit,
+        pytest.raises(Refused) as no,
+    ):
+        check_by_phone(permit, one, **facts)
+    assert no.value.code == "taken_back"
+
+
+def test_a_month_and_a_week_before_its_end_somebody_is_asked(press, ana):
+    signed(press, ana, expires_on="2026-12-23")
+    for now, count in (
+        (NOW, 1),
+        (NOW, 1),
+        (NOW + timedelta(days=1), 0),
+        (NOW + timedelta(days=23), 1),
+    ):
+        with door.opened_for_job("intake.consent.remind", 1, now=now) as permit:
+            assert ask_about_endings(permit) == count
+    with door.opened_for_job("messaging.task.write", 1, now=NOW):
+        assert Task.objects.filter(kind="consent_ends", record=ana.record).count() == 1

@@ -11,10 +11,10 @@ from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from openiop.access.actions.consents import REVOKE, SIGN, revoke_consent, sign_consent, text_of
+from openiop.access.actions.consents import REVOKE, SIGN, revoke_consent, sign_consent
 from openiop.access.door import RecordRef, admit, opens
 from openiop.access.queries import clinics
-from openiop.access.queries.consents import ConsentRow
+from openiop.access.queries.consents import ConsentRow, text_of
 from openiop.access.queries.consents import consent as one_consent
 from openiop.catalog.consent_forms import consent_forms
 from openiop.intake.forms.consents import RevokeForm, SignForm
@@ -84,7 +84,8 @@ def sign(request: HttpRequest, permit: Permit, number: str, form_id: str) -> Htt
             messages.success(request, _("Signed. Offer a copy."))
             return redirect("intake:consent", number, found[0])
     return render(request, "intake/sign.html", {
-        "title": kind.title["en"], "form": form, "kind": kind, "read": linebreaks(read) if read else "",
+        "title": kind.title["en"], "form": form, "kind": kind,
+        "read": linebreaks(read) if read else "",
         "number": number, "crumbs": _crumbs(request, record, who, kind.title["en"]), "who": who,
         "shares": kind.kind == "disclosure",
     }, status=422 if form.errors else 200)  # fmt: skip

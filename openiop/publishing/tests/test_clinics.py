@@ -19,7 +19,6 @@ from openiop.publishing.actions.clinics import (
 from openiop.publishing.models import ClinicPhoto
 from openiop.publishing.pictures import BYTES, for_the_web
 from openiop.publishing.queries.clinics import clinic_facts, looks, photo_data
-from openiop.website import counting
 
 NORTH, GULF = 1, 3
 TODAY = date(2026, 11, 24)
@@ -110,26 +109,6 @@ def test_looks_are_added_up_by_day_and_page(network, system):
     assert [(each.page, each.total, each.by_day) for each in found] == [
         ("home", 6, (0, 1, 5)), ("cost", 1, (0, 0, 1)),
     ]  # fmt: skip
-
-
-def test_what_visitors_look_at_is_counted_and_a_secret_page_never(network, system, client):
-    counting.forget()
-    for path in ("/", "/", "/guide/groups/", "/clinics/north/", "/visit/secret/",
-                 "/start/00000000-0000-4000-8000-000000000000/", "/nowhere/"):  # fmt: skip
-        client.get(path)
-    counting.flush()
-    with system("publishing.count") as permit:
-        found = {each.page: each.total for each in looks(permit, permit.today("America/Chicago"))}
-    assert found == {"home": 2, "guide/groups": 1, "clinic/north": 1}
-
-
-def test_many_looks_are_written_at_once(network, system, client, monkeypatch):
-    counting.forget()
-    monkeypatch.setattr(counting, "MANY", 3)
-    for _ in range(3):
-        client.get("/faq/")
-    with system("publishing.count") as permit:
-        assert looks(permit, permit.today("America/Chicago"))[0].total == 3
 
 
 # --- pages -------------------------------------------------------------------------------------
