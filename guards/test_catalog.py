@@ -31,6 +31,7 @@ def test_no_data_file_stands_where_no_reader_looks() -> None:
         "credentials",
         "curricula",
         "instruments",
+        "needs",
         "prescreen",
         "directory",
         "consents",

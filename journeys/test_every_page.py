@@ -109,7 +109,8 @@ ALSO = {
 }  # fmt: skip
 # Objects this house has none of, so that their pages are not walked here.
 NOT_HERE = {
-    "assessments:concern", "assessments:need_cosign", "assessments:phone", "assessments:response", "assessments:withdraw",
+    "assessments:concern", "assessments:need_cosign", "assessments:phone",
+    "assessments:response", "assessments:withdraw",
     "access:block_lift", "access:closure", "access:closure_remove", "access:glass_review",
     "access:invitation", "access:known_answer", "access:policy_remove", "access:staff_credential",
     "access:staff_role_end", "chart:review", "chart:send_back", "messaging:alert_answer",
