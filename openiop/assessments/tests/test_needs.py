@@ -5,13 +5,15 @@ from django.db import IntegrityError, transaction
 from django.http import Http404
 
 from openiop.access.backend.base import writing
+from openiop.access.models import Record
 from openiop.assessments.actions.needs import COSIGN, WRITE, Needs, cosign_needs, sign_needs
 from openiop.assessments.models import NeedProfile
 from openiop.assessments.queries.needs import profiles_of
-from openiop.assessments.tests.conftest import NORTH
+from openiop.assessments.tests.conftest import GULF, NORTH
 from openiop.catalog.needs import editions
 from openiop.kernel.permits import NotPermitted, Refused
-from openiop.schedule.tests.world import NOW
+from openiop.messaging.queries import open_tasks
+from openiop.schedule.tests.world import NOW, as_job, make_person
 
 THIRD = editions()["3"]
 LOW = dict.fromkeys(THIRD.rated, 1)
@@ -105,3 +107,22 @@ def test_the_page_asks_for_each_rating_and_knows_its_editions(page, press, numbe
     assert page("alice", "rate", number, "5")[0] == 404
     assert page("charlie", "needs", number)[0] == 404
     assert page("fred", "rate", number, "3")[0] == 403
+
+
+def test_an_intern_s_profile_waits_until_a_supervisor_has_co_signed(opened, press, page):
+    record = make_person(GULF)
+    with as_job("access.audit.verify"):
+        number = Record.objects.get(pk=record).number
+    with opened("iris", WRITE, now=NOW) as iris:
+        row = sign_needs(iris, record=record, clinic=GULF, needs=told())
+        (found,) = profiles_of(iris, record)
+    assert (found.waits, "Waits for a co-signature" in page("sam", "needs", number)[1]) == (
+        True, True,
+    )  # fmt: skip
+    assert press("iris", "need_cosign", number, row)[0] == 422
+    assert press("alice", "need_cosign", number, row)[0] == 404
+    assert "Co-signed by Sam Stone" in press("sam", "need_cosign", number, row)[1]
+    status, text = press("sam", "need_cosign", number, row)
+    assert (status, "A colleague has co-signed this already." in text) == (422, True)
+    with opened("sam", COSIGN, now=NOW) as sam:
+        assert open_tasks(sam, kinds=["need.cosign"]) == []
