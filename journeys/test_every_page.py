@@ -130,6 +130,7 @@ NOT_HERE = {
     "schedule:timetable", "schedule:type", "schedule:undo_earlier", "schedule:undo_rehoming",
     "schedule:undo_timetable", "schedule:undo_visits", "schedule:withdraw_earlier",
     "intake:consent", "intake:consent_copy", "intake:consent_revoke", "intake:sign",
+    "intake:plan_cosign",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What can be done in `intake`."""
 
-from openiop.kernel.acts import CARE, DESK, LEADERS, Role, read, write
+from openiop.kernel.acts import CARE, COUNSELING, DESK, LEADERS, Role, read, write
 
 ACTS = [
     write("intake.start.book", (), "book a first visit", public=True, everywhere=True,
@@ -28,6 +28,10 @@ ACTS = [
           "work on authorizations", entails=["intake.inquiry.read", "messaging.task.write"]),
     write("intake.consent.remind", (), "ask whether a consent that ends goes on",
           entails=["access.consent.read", "messaging.task.write"]),
+    write("intake.plan.write", COUNSELING | {Role.DIRECTOR}, "sign initial plans",
+          entails=["intake.inquiry.read", "messaging.task.write"]),
+    write("intake.plan.cosign", COUNSELING | {Role.DIRECTOR}, "co-sign initial plans",
+          entails=["intake.plan.write"]),
     write("intake.partner.write", DESK | LEADERS, "keep the directory of places outside",
           entails=["intake.inquiry.read"]),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from openiop.intake.views import (
     estimate,
     inquiries,
     partners,
+    plans,
     referrals,
     screening,
     starting,
@@ -39,6 +40,10 @@ urlpatterns = [
         "desk/inquiries/<int:inquiry>/referrals/<int:referral>/",
         referrals.outcome,
         name="referral_outcome",
+    ),
+    path("desk/inquiries/<int:inquiry>/plan/", plans.plan, name="plan"),
+    path(
+        "desk/inquiries/<int:inquiry>/plan/<int:plan_id>/cosign/", plans.cosign, name="plan_cosign"
     ),
     path("desk/inquiries/<int:inquiry>/admit/", admission.admit, name="admit"),
     path("desk/patients/<str:number>/consents/", consents.consents, name="consents"),

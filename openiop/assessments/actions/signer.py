@@ -18,15 +18,15 @@ class Signer:
     credentials: str
 
 
-def signer(permit: Permit, clinic: int) -> Signer:
-    """Refused for whoever may sign no assessment at the clinic today; the sentence says why."""
+def signer(permit: Permit, clinic: int, document: Document = Document.ASSESSMENT) -> Signer:
+    """Refused for whoever may not sign the document at the clinic today; the sentence says why."""
     place = clinics(permit).get(pk=clinic)
     today = permit.today(place.timezone)
     me = colleagues(permit, [permit.staff or 0]).get(permit.staff or 0)
     if me is None:
         raise Refused("nobody", _("Only a colleague signs."), _("Ask a clinician."))
     verdict = may_sign(
-        me.credentials, document=Document.ASSESSMENT, state=place.state, on=today,
+        me.credentials, document=document, state=place.state, on=today,
         house=house_values(permit, clinic, today),
     )  # fmt: skip
     if not verdict.allowed:
