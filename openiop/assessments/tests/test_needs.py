@@ -9,11 +9,10 @@ from openiop.access.models import Record
 from openiop.assessments.actions.needs import COSIGN, WRITE, Needs, cosign_needs, sign_needs
 from openiop.assessments.models import NeedProfile
 from openiop.assessments.queries.needs import profiles_of
-from openiop.assessments.tests.conftest import GULF, NORTH
+from openiop.assessments.tests.conftest import GULF, NORTH, NOW, as_job, make_person
 from openiop.catalog.needs import editions
 from openiop.kernel.permits import NotPermitted, Refused
 from openiop.messaging.queries import open_tasks
-from openiop.schedule.tests.world import NOW, as_job, make_person
 
 THIRD = editions()["3"]
 LOW = dict.fromkeys(THIRD.rated, 1)
