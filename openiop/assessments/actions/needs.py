@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from openiop.access.credential_rules import Document, may_cosign
 from openiop.access.door import refusing, writes
 from openiop.access.queries import clinics, colleagues, house_values
-from openiop.assessments.actions.signer import signer
 from openiop.assessments.models import NeedCosign, NeedProfile
+from openiop.assessments.queries.signer import signer
 from openiop.catalog.needs import RISKS, Edition
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused

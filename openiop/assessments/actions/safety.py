@@ -6,8 +6,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from openiop.access.door import refusing, writes
-from openiop.assessments.actions.signer import signer
 from openiop.assessments.models import Response, SafetyCancel, SafetyConcern, SafetyEvaluation
+from openiop.assessments.queries.signer import signer
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions import close_tasks_about, open_task, raise_alert

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from openiop.access.credential_rules import Document, may_cosign
 from openiop.access.door import refusing, writes
 from openiop.access.queries import clinics, colleagues, house_values
-from openiop.assessments.actions.signer import signer
+from openiop.assessments.queries.signer import signer
 from openiop.intake.models import Admission, InitialPlan, InitialPlanCosign
 from openiop.kernel.acts import Role
 from openiop.kernel.days import local_day
