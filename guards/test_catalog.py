@@ -34,6 +34,7 @@ def test_no_data_file_stands_where_no_reader_looks() -> None:
         "needs",
         "prescreen",
         "directory",
+        "biopsychosocial",
         "consents",
     }
     stray = [

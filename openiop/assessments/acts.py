@@ -15,6 +15,8 @@ ACTS = [
           entails=["assessments.response.read", "messaging.task.write"]),
     write("assessments.need.cosign", CLINICAL, "co-sign a need profile",
           entails=["assessments.response.read", "messaging.task.write"]),
+    write("assessments.bio.write", CLINICAL, "write biopsychosocial assessments",
+          entails=["assessments.response.read", "messaging.alert.raise", "messaging.task.write"]),
     write("assessments.safety.close", CLINICAL, "evaluate what somebody answered about safety",
           entails=["assessments.response.read", "messaging.alert.acknowledge",
                    "messaging.task.write"]),

@@ -208,3 +208,41 @@ class NeedCosign(CareRow):
 
     class Meta:
         triggers = append_only("need_cosign_kept")
+
+
+class Biopsychosocial(CareRow):
+    """The biopsychosocial assessment: one draft a person, kept as it is typed, until it is signed;
+    then never changed. `screen` answers "yes", "no" or "unsure" by question; nothing is added up.
+    `saved` counts the times it was kept, so that two windows do not overwrite each other."""
+
+    version = models.CharField(max_length=12)
+    texts = models.JSONField(default=dict)
+    screen = models.JSONField(default=dict)
+    saved = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+    staff = models.ForeignKey("access.Staff", models.PROTECT, null=True, related_name="+")
+    credentials = models.CharField(max_length=120, blank=True)
+    needs_cosign = models.BooleanField(default=False)
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "record", condition=Q(signed_at__isnull=True), name="one_biopsychosocial_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True) | Q(staff__isnull=False) & ~Q(credentials=""),
+                name="biopsychosocial_signed_by",
+            ),
+        ]
+        indexes = [models.Index(fields=["record", "-id"], name="biopsychosocial_record")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="biopsychosocial_kept", when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="IF OLD.signed_at IS NOT NULL THEN RAISE EXCEPTION 'a signed assessment stays'"
+                " USING ERRCODE='23514', CONSTRAINT='biopsychosocial_kept'; END IF;"
+                " IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
+            )
+        ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from openiop.assessments.views import needs, phone, responses, safety
+from openiop.assessments.views import biopsychosocial, needs, phone, responses, safety
 
 app_name = "assessments"
 PERSON = "desk/patients/<digits:number>/questionnaires"
@@ -19,6 +19,13 @@ urlpatterns = [
         "desk/patients/<digits:number>/needs/<int:profile>/cosign/",
         needs.cosign,
         name="need_cosign",
+    ),
+    path("desk/patients/<digits:number>/assessment/", biopsychosocial.assessments, name="bio_list"),
+    path("desk/patients/<digits:number>/assessment/write/", biopsychosocial.write, name="bio"),
+    path(
+        "desk/patients/<digits:number>/assessment/keep/",
+        biopsychosocial.autosave,
+        name="bio_autosave",
     ),
     path("q/<str:token>/", phone.phone, name="phone"),
     path("desk/safety/", safety.concerns, name="concerns"),

@@ -12,6 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from openiop.catalog.appointment_types import visit_type_files, visit_type_problems
+from openiop.catalog.biopsychosocial import topic_files, topic_problems
 from openiop.catalog.consent_forms import consent_form_files, consent_form_problems
 from openiop.catalog.curriculum import curriculum_files, curriculum_problems
 from openiop.catalog.files import ROOT, CatalogError, line_of, read, repeated_keys
@@ -38,6 +39,8 @@ def problems(root: Path = ROOT) -> list[CatalogError]:
         found += _shape(file, "instruments.json") or instrument_problems(file)
     for file in need_files(root):
         found += _shape(file, "needs.json") or need_problems(file)
+    for file in topic_files(root):
+        found += _shape(file, "biopsychosocial.json") or list(topic_problems(file))
     for file in consent_form_files(root):
         found += _shape(file, "consents.json") or consent_form_problems(file)
     for file in directory_files(root):

@@ -118,6 +118,7 @@ def _menu(permit: Permit, number: str) -> list[dict[str, Any]]:
         (_("Coverage"), "patients:coverage", "patients.coverage.write"),
         (_("Consents"), "intake:consents", "access.consent.read"),
         (_("How they came, benefits"), "intake:of_record", "intake.inquiry.read"),
+        (_("Biopsychosocial assessment"), "assessments:bio_list", "assessments.response.read"),
         (_("Questionnaires"), "assessments:record", "assessments.response.read"),
         (_("One-to-ones"), "schedule:one_to_ones", "schedule.appointment.write"),
         (_("Visits"), "schedule:visits", "schedule.appointment.write"),
