@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from openiop.access.door import refusing, writes
-from openiop.access.models import Record
 from openiop.assessments.models import Biopsychosocial
 from openiop.assessments.queries.signer import signer
 from openiop.catalog.biopsychosocial import DANGER, topics
@@ -32,10 +30,10 @@ class Typed:
 
 
 @writes(WRITE)
-def save_draft(permit: Permit, record: int, typed: Typed) -> int:
-    """Keep the draft; how often it was kept. Refused ("stale") where somebody else kept it since
+def save_draft(permit: Permit, record: int, clinic: int, typed: Typed) -> int:
+    """Keep the draft of a record at its clinic; how often it was kept. Refused ("stale") where somebody else kept it since
     the page was opened: both texts stay where they are."""
-    row = _draft(permit, record)
+    row = _draft(permit, record, clinic)
     if row.saved != typed.saved:
         raise Refused(
             STALE, _("Somebody else changed this while you wrote."),
@@ -52,30 +50,27 @@ def save_draft(permit: Permit, record: int, typed: Typed) -> int:
     return row.saved
 
 
-def _draft(permit: Permit, record: int) -> Biopsychosocial:
+def _draft(permit: Permit, record: int, clinic: int) -> Biopsychosocial:
     """The draft, held until the transaction ends; a new one where there is none."""
     row = Biopsychosocial.objects.select_for_update(of=("self",)).filter(
         record_id=record, signed_at__isnull=True
     ).first()  # fmt: skip
     if row is not None:
         return row
-    held = Record.objects.filter(pk=record).first()
-    if held is None:
-        raise Http404("No such record.")
     again = Refused(STALE, _("Somebody else began one just now."), _("Open the page again."))
     with refusing({"one_biopsychosocial_draft": again}):
         return Biopsychosocial.objects.create(
-            organization_id=permit.organization, clinic_id=held.clinic_id, record_id=record,
+            organization_id=permit.organization, clinic_id=clinic, record_id=record,
             version=topics().version, changed_at=permit.now, changed_by_id=permit.staff,
         )  # fmt: skip
 
 
 @writes(WRITE)
-def sign_assessment(permit: Permit, record: int, typed: Typed) -> int:
+def sign_assessment(permit: Permit, record: int, clinic: int, typed: Typed) -> int:
     """Keep and sign; its id. Refused until every topic has a text and every question of the screen
     an answer. A yes about suicide calls whoever is on call, as any answer about safety does."""
-    save_draft(permit, record, typed)
-    row = _draft(permit, record)
+    save_draft(permit, record, clinic, typed)
+    row = _draft(permit, record, clinic)
     known = topics()
     open_topics = [title for key, title, _ask in known.topics if not row.texts.get(key)]
     if open_topics:

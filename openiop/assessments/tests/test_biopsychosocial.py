@@ -17,7 +17,7 @@ from openiop.assessments.actions.biopsychosocial import (
 )
 from openiop.assessments.models import Biopsychosocial
 from openiop.assessments.queries.biopsychosocial import assessments_of, draft_of
-from openiop.assessments.tests.conftest import ALICE, NOW, as_job, make_person
+from openiop.assessments.tests.conftest import ALICE, NORTH, NOW, as_job, make_person
 from openiop.catalog.biopsychosocial import topics
 from openiop.kernel.permits import Refused
 from openiop.messaging.models import Alert
@@ -34,8 +34,10 @@ def alice(opened):
 
 
 def test_a_draft_is_kept_and_counted(alice, person):
-    assert save_draft(alice, person, Typed({"use": " Beer. "}, {"low": "yes"}, 0)) == 1
-    assert save_draft(alice, person, Typed({"use": "Beer, daily."}, {"low": "unsure"}, 1)) == 2
+    assert save_draft(alice, person, NORTH, Typed({"use": " Beer. "}, {"low": "yes"}, 0)) == 1
+    assert (
+        save_draft(alice, person, NORTH, Typed({"use": "Beer, daily."}, {"low": "unsure"}, 1)) == 2
+    )
     draft = draft_of(alice, person)
     assert (draft.texts, draft.screen, draft.saved) == (
         {"use": "Beer, daily."}, {"low": "unsure"}, 2,
@@ -43,9 +45,9 @@ def test_a_draft_is_kept_and_counted(alice, person):
 
 
 def test_what_somebody_else_kept_since_is_not_overwritten(alice, person):
-    save_draft(alice, person, Typed({"use": "Theirs"}, {}, 0))
+    save_draft(alice, person, NORTH, Typed({"use": "Theirs"}, {}, 0))
     with pytest.raises(Refused) as no:
-        save_draft(alice, person, Typed({"use": "Mine"}, {}, 0))
+        save_draft(alice, person, NORTH, Typed({"use": "Mine"}, {}, 0))
     assert (no.value.code, draft_of(alice, person).texts) == ("stale", {"use": "Theirs"})
 
 
@@ -54,9 +56,9 @@ def test_it_is_signed_when_every_topic_and_question_is_answered(alice, person):
         (Typed({**ALL, "work": " "}, CALM, 0), "topics"), (Typed(ALL, {"low": "no"}, 0), "screen"),
     ):  # fmt: skip
         with pytest.raises(Refused) as no:
-            sign_assessment(alice, person, typed)
+            sign_assessment(alice, person, NORTH, typed)
         assert no.value.code == code
-    sign_assessment(alice, person, Typed(ALL, CALM, 0))
+    sign_assessment(alice, person, NORTH, Typed(ALL, CALM, 0))
     (signed,) = assessments_of(alice, person)
     assert signed.by.startswith("Alice Adams")
     assert signed.texts["legal"] == "About Law"
@@ -64,12 +66,12 @@ def test_it_is_signed_when_every_topic_and_question_is_answered(alice, person):
 
 
 def test_a_yes_about_suicide_calls_somebody(alice, person):
-    sign_assessment(alice, person, Typed(ALL, {**CALM, "dying": "yes"}, 0))
+    sign_assessment(alice, person, NORTH, Typed(ALL, {**CALM, "dying": "yes"}, 0))
     assert [each.kind for each in Alert.objects.filter(record=person)] == ["assessment_danger"]
 
 
 def test_what_was_signed_stays(alice, person):
-    sign_assessment(alice, person, Typed(ALL, CALM, 0))
+    sign_assessment(alice, person, NORTH, Typed(ALL, CALM, 0))
     for change in (lambda: Biopsychosocial.objects.update(texts={}),
                    lambda: Biopsychosocial.objects.all().delete()):  # fmt: skip
         with writing(), pytest.raises(IntegrityError, match="stays"), transaction.atomic():
@@ -82,7 +84,7 @@ def test_two_windows_begin_at_once_and_one_draft_is_there(own_database, network)
     def run(number: int) -> str:
         try:
             with door.opened_for(ALICE, WRITE, now=NOW) as permit:
-                save_draft(permit, record, Typed({"use": str(number)}, {}, 0))
+                save_draft(permit, record, NORTH, Typed({"use": str(number)}, {}, 0))
             return "done"
         except Refused as no:
             return no.code

@@ -97,7 +97,7 @@ def write(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         signs = "sign" in request.POST
         act = sign_assessment if signs else save_draft
-        if took(permit, form, lambda: act(permit, opened.id, form.typed)):
+        if took(permit, form, lambda: act(permit, opened.id, opened.clinic, form.typed)):
             messages.success(request, _("Signed.") if signs else _("The draft is kept."))
             return redirect("assessments:bio_list" if signs else "assessments:bio", number)
     page["crumbs"].append({"label": _("Biopsychosocial assessment"),
@@ -117,7 +117,7 @@ def autosave(request: HttpRequest, permit: Permit, number: str) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     try:
-        saved = save_draft(permit, opened.id, form.typed)
+        saved = save_draft(permit, opened.id, opened.clinic, form.typed)
     except Refused as no:
         if no.code != STALE:
             raise
