@@ -31,8 +31,8 @@ class Typed:
 
 @writes(WRITE)
 def save_draft(permit: Permit, record: int, clinic: int, typed: Typed) -> int:
-    """Keep the draft of a record at its clinic; how often it was kept. Refused ("stale") where somebody else kept it since
-    the page was opened: both texts stay where they are."""
+    """Keep the draft of a record at its clinic; how often it was kept. Refused ("stale") where
+    somebody else kept it since the page was opened: both texts stay where they are."""
     row = _draft(permit, record, clinic)
     if row.saved != typed.saved:
         raise Refused(
