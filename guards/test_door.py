@@ -135,3 +135,10 @@ def _decorated(one: Any, by: str) -> bool:
         isinstance(each, ast.Call) and getattr(each.func, "id", "") == by
         for each in one.decorator_list
     )
+
+
+@pytest.mark.parametrize(("name", "wanted"), [(name, wanted) for name, _, wanted in ALL])
+def test_each_address_leads_to_its_own_view(name: str, wanted: frozenset[str]) -> None:
+    """No room stands in front of another's page."""
+    for path in paths(name, wanted):
+        assert resolve(path.partition("?")[0]).view_name == name

@@ -13,10 +13,10 @@ urlpatterns = [
     path(f"{PERSON}/answers/<int:response>/", responses.response, name="response"),
     path(f"{PERSON}/<slug:key>/link/", phone.ask, name="ask"),
     path(f"{PERSON}/links/<int:asked>/withdraw/", phone.withdraw, name="withdraw"),
-    path("desk/patients/<digits:number>/needs/", needs.needs, name="needs"),
-    path("desk/patients/<digits:number>/needs/<str:edition>/", needs.rate, name="rate"),
+    path("desk/patients/<digits:number>/level-of-care/", needs.needs, name="needs"),
+    path("desk/patients/<digits:number>/level-of-care/<str:edition>/", needs.rate, name="rate"),
     path(
-        "desk/patients/<digits:number>/needs/<int:profile>/cosign/",
+        "desk/patients/<digits:number>/level-of-care/<int:profile>/cosign/",
         needs.cosign,
         name="need_cosign",
     ),
