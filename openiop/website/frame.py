@@ -55,7 +55,7 @@ class Face:
             Item(reverse("website:clinics"), _("Clinics")),
             Item(reverse("website:insurance"), _("Insurance and cost")),
             Item(reverse("website:faq"), _("Questions")),
-            Item(reverse("website:start"), _("Start")),
+            Item(reverse("website:start"), _("Book a visit")),
         ]
 
     @property
@@ -67,7 +67,7 @@ class Face:
             Item(reverse("website:clinics"), _("Find a clinic")),
             Item(reverse("website:insurance"), _("Am I covered?")),
             Item(reverse("website:cost"), _("What will it cost?")),
-            Item(reverse("website:start"), _("Start")),
+            Item(reverse("website:start"), _("Book a visit")),
             Item(reverse("website:right_for_me"), pages["right-for-me"].label),
             Item(reverse("website:faq"), pages["faq"].label),
             Item(reverse("website:articles"), _("Articles")),

@@ -1,6 +1,6 @@
 """What somebody agreed to, and whether it holds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -118,10 +118,13 @@ def ending(permit: Permit, days: Iterable[date]) -> list[ConsentRow]:
     return _rows(rows.order_by("id"))
 
 
-def only_past(permit: Permit, record: int, on: date) -> bool:
-    """Did somebody let information be shared once, and holds none of that any more? Then nothing
+def only_past(permit: Permit, record: int, on: date, is_recipient: Callable[[str], bool]) -> bool:
+    """Did somebody once let this recipient be told, and holds none of that any more? Then no day
     typed from memory stands in for it. One statement."""
-    shared = [row for row in consents_of(permit, record) if row.kind == "disclosure"]
+    shared = [
+        row for row in consents_of(permit, record)
+        if row.kind == "disclosure" and is_recipient(row.recipient)
+    ]  # fmt: skip
     return bool(shared) and not any(row.fact.holds_on(on) for row in shared)
 
 

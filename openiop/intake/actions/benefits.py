@@ -20,6 +20,7 @@ from openiop.intake.rules.benefits import (
     differences,
     facts_of,
     recheck_on,
+    same_payer,
 )
 from openiop.intake.rules.inquiries import BENEFITS, CONTACTED, NEW
 from openiop.intake.rules.x271 import Answer, Person, answers
@@ -43,7 +44,7 @@ def check_by_phone(
     """What somebody at the payer said on the phone, with their name; the check's id. `facts` are
     those of `rules.benefits.Facts`. Refused without a signed consent."""
     row = locked(permit, inquiry)
-    _allow(permit, row, consent_on)
+    _allow(permit, row, consent_on, str(facts.get("payer", "")))
     return _keep(
         permit, row, Facts(**facts), None, source=PHONE, consent_on=consent_on,
         spoke_with=spoke_with, reference=reference, limits=limits, note=note,
@@ -55,8 +56,8 @@ def check_by_file(permit: Permit, inquiry: int, *, consent_on: date | None, text
     """A payer's 271 as it came; the check's id. Refused with the segment that is wrong, when the
     payer could not answer, or when the file is about somebody else."""
     row = locked(permit, inquiry)
-    _allow(permit, row, consent_on)
     answer = _about(_read(text), _said(row))
+    _allow(permit, row, consent_on, answer.payer)
     covered = answer.dependent or answer.subscriber
     return _keep(
         permit, row, facts_of(answer), covered, source=FILE, consent_on=consent_on,
@@ -65,15 +66,17 @@ def check_by_file(permit: Permit, inquiry: int, *, consent_on: date | None, text
     )  # fmt: skip
 
 
-def _allow(permit: Permit, row: Inquiry, consent_on: date | None) -> None:
+def _allow(permit: Permit, row: Inquiry, consent_on: date | None, payer: str) -> None:
     zone = clinics(permit).values_list("timezone", flat=True).get(pk=row.clinic_id)
     sentences = {
+        "taken_back": _("The person took their consent back, or it has ended."),
         "no_consent": _("Nobody may ask a payer about a named person without a signed consent."),
         "not_signed_yet": _("The consent cannot be signed in the future."),
     }
-    sentences["taken_back"] = _("The person took their consent back, or it has ended.")
     no = contact_refusal(consent_on, permit.today(zone))
-    if not no and row.record_id and only_past(permit, row.record_id, permit.today(zone)):
+    if not no and row.record_id and only_past(
+        permit, row.record_id, permit.today(zone), lambda name: same_payer(name, payer)
+    ):  # fmt: skip
         no = "taken_back"
     if no:
         next_step = _("Until it is signed, give the answer that needs no name, or self-pay.")

@@ -17,6 +17,7 @@ from openiop.intake.words import REFERRAL_OUTCOMES
 from openiop.kernel.acts import Role
 from openiop.kernel.permits import Permit, Refused
 from openiop.messaging.actions import close_tasks_about, open_task
+from openiop.patients.rules.search import fold
 
 WRITE, TABLE = "intake.inquiry.write", "intake_referral"
 FOLLOW_TASK = "referral_follow"
@@ -32,12 +33,12 @@ def refer_out(
     told without a signed consent."""
     row = locked(permit, inquiry, must_be_open=True)
     by = colleague(permit)
-    _allow_telling(permit, row, way, consent_on)
     to = Partner.objects.filter(
         pk=partner, organization_id=permit.organization, takes_people=True, retired_on=None
     ).first()
     if to is None:
         raise Http404("No such place.")
+    _allow_telling(permit, row, way, consent_on, to)
     made = Referral.objects.create(
         organization_id=permit.organization, clinic_id=row.clinic_id, inquiry=row, partner=to,
         reason=reason, way=way, consent_on=consent_on, made_at=permit.now, made_by_id=by,
@@ -79,17 +80,23 @@ def tell_referrer(
 ) -> None:
     """Whoever sent the person is told what became of it; refused without a signed consent."""
     row = locked(permit, inquiry)
-    if row.partner_id is None:
+    if row.partner is None:
         raise Refused("nobody_sent", _("Nobody of the directory sent this person."), "")
-    _allow_telling(permit, row, way, consent_on)
+    _allow_telling(permit, row, way, consent_on, row.partner)
     change(permit, row, "told", text)
 
 
-def _allow_telling(permit: Permit, row: Inquiry, way: str, consent_on: date | None) -> None:
+def _allow_telling(
+    permit: Permit, row: Inquiry, way: str, consent_on: date | None, to: Partner
+) -> None:
     zone = clinics(permit).values_list("timezone", flat=True).get(pk=row.clinic_id)
     today = permit.today(zone)
     allow(telling_refusal(way, consent_on, today), field="consent_on")
-    if consent_on and row.record_id and only_past(permit, row.record_id, today):
+    if (
+        consent_on
+        and row.record_id
+        and only_past(permit, row.record_id, today, lambda name: fold(name) == fold(to.name))
+    ):
         raise Refused(
             "taken_back", _("The person took their consent back, or it has ended."),
             _("Ask them to sign again first."), field="consent_on",

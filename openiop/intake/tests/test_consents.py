@@ -156,8 +156,10 @@ def test_what_was_signed_here_counts_at_the_admission_without_a_day_typed(
 
 
 def test_once_taken_back_no_typed_day_lets_a_payer_be_asked(press, ana, asked, system):
+    """Nor does it help that somebody else may still be told."""
     one = asked("Ana Diaz", record_id=ana.record)
     signed(press, ana)
+    signed(press, ana, recipient="Maria Diaz")
     facts = {"consent_on": NOW.date(), "spoke_with": "Kim", "payer": "Aetna"}
     with door.opened_for(ALICE, "intake.inquiry.write", now=NOW) as permit:
         assert check_by_phone(permit, one, **facts) > 0
