@@ -25,11 +25,19 @@ class SignForm(DeskForm):
     """The fields of a consent, and the signature."""
 
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
-    recipient = forms.CharField(label=_("Who may be told"), max_length=200, required=False)
+    recipient = forms.CharField(
+        label=_("Who may be told"), max_length=200,
+        error_messages={"required": _("Say who may be told.")},
+    )  # fmt: skip
     what = forms.MultipleChoiceField(
-        label=_("What may be told"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("What may be told"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose what may be told.")},
     )
-    purpose = forms.CharField(label=_("What it is for"), max_length=300, required=False)
+    purpose = forms.CharField(
+        label=_("What it is for"), max_length=300,
+        error_messages={"required": _("Say what it is for.")},
+    )  # fmt: skip
     expires_on = forms.DateField(label=_("Ends on"), required=False)
     expires_event = forms.CharField(
         label=_("Or ends when"), max_length=200, required=False,
@@ -40,7 +48,7 @@ class SignForm(DeskForm):
         label=_("What they are to the person"), max_length=60, required=False,
         help_text=_("Only for a representative or a parent."),
     )  # fmt: skip
-    signer_name = forms.CharField(label=_("Name of who signs"), max_length=120, required=False)
+    signer_name = forms.CharField(label=_("Name of who signs"), max_length=120)
     signature = forms.CharField(
         label=_("Signature: type the name again"), max_length=20_000, required=False
     )

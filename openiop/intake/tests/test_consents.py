@@ -64,7 +64,7 @@ def test_what_is_not_signed_yet_is_shown(page, ana):
 def test_the_text_is_read_before_it_is_signed(page, press, ana):
     assert 'name="sign"' not in page("fred", "sign", ana.number, "disclosure")[1]
     _, text = press("fred", "sign", ana.number, "disclosure", preview="1", **SHARE)
-    assert "to tell Aetna: that I am in treatment" in text
+    assert "<p>I, Ana Diaz, allow Lakeside Recovery, North to tell Aetna: that I am in" in text
     assert 'name="sign"' in text
     assert rows() == []
 

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -85,7 +84,7 @@ def sign(request: HttpRequest, permit: Permit, number: str, form_id: str) -> Htt
             return redirect("intake:consent", number, found[0])
     return render(request, "intake/sign.html", {
         "title": kind.title["en"], "form": form, "kind": kind,
-        "read": linebreaks(read) if read else "",
+        "read": read,
         "number": number, "crumbs": _crumbs(request, record, who, kind.title["en"]), "who": who,
         "shares": kind.kind == "disclosure",
     }, status=422 if form.errors else 200)  # fmt: skip
@@ -103,7 +102,7 @@ def _one(
     record, who = _who(permit, number)
     row = one_consent(permit, record.id, consent_id)
     return render(request, "intake/consent.html", {
-        "title": _title(row), "row": row, "read": linebreaks(row.text), "number": number,
+        "title": _title(row), "row": row, "read": row.text, "number": number,
         "state": row.state(who.today), "form": form,
         "crumbs": _crumbs(request, record, who, _title(row)),
         "may_revoke": row.state(who.today) == "in_force",
