@@ -74,7 +74,7 @@ def book_start(
     """
     record = _person(permit, time.clinic, caller)
     visit = book_time(permit, time, record=record, key=key)
-    inquiry = _inquiry(permit, time, caller, record, channel)
+    inquiry = _inquiry(permit, time, caller, record, channel, key)
     return Booked(_told(permit, visit, caller, address), visit, record, inquiry)
 
 
@@ -137,13 +137,15 @@ def _reach(permit: Permit, record: int, clinic: int, caller: Caller) -> None:
         })  # fmt: skip
 
 
-def _inquiry(permit: Permit, time: Time, caller: Caller, record: int, channel: str) -> int:
+def _inquiry(
+    permit: Permit, time: Time, caller: Caller, record: int, channel: str, key: UUID | None
+) -> int:
     return open_inquiry(
         permit, clinic=time.clinic, channel=channel, name=f"{caller.first} {caller.last}".strip(),
         birth_on=caller.birth_on, phone=caller.phone, email=caller.email,
         safe_to_call=caller.call, safe_to_text=caller.text, safe_to_email=caller.write,
         safe_to_leave_message=caller.message, language=caller.language, asks=caller.asks,
-        record_id=record, next_step=NEXT, next_due_at=time.starts_at,
+        record_id=record, booked_by=key, next_step=NEXT, next_due_at=time.starts_at,
     )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ class Partner(OrganizationRow):
 class Inquiry(ClinicRow):
     """Somebody asked. Whoever asks for treatment is protected like a patient, yet has no record
     until a person is registered. `search` is the folded name, `digits` those of the phone;
-    `screen_due_at` when the staffed minutes to the screening are over."""
+    `screen_due_at` when the staffed minutes to the screening are over; `booked_by` the key of the
+    kept time by which they booked a first visit."""
 
     name = models.CharField(max_length=120, blank=True)
     birth_on = models.DateField(null=True)
@@ -62,6 +63,7 @@ class Inquiry(ClinicRow):
     closed_at = models.DateTimeField(null=True)
     lost_reason = models.CharField(max_length=12, blank=True)
     record = models.ForeignKey("access.Record", models.PROTECT, null=True, related_name="+")
+    booked_by = models.UUIDField(null=True, unique=True)
     search = models.CharField(max_length=130, db_collation="C", blank=True)
     digits = models.CharField(max_length=20, db_collation="C", blank=True)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from openiop.access.queries import PublicClinic, closures_at
+from openiop.intake.models import Inquiry
 from openiop.intake.rules.starting import LEAD, Desk, answers
 from openiop.kernel.days import days
 from openiop.kernel.permits import Permit
@@ -56,3 +58,8 @@ def answered_at(permit: Permit, clinics: Iterable[PublicClinic]) -> datetime | N
         for each in here
     ]  # fmt: skip
     return answers(desks, permit.now)
+
+
+def is_booked(permit: Permit, key: UUID) -> bool:
+    """Was the time that this key kept booked by it already? A second press then says so."""
+    return Inquiry.objects.filter(booked_by=key).exists()

@@ -230,3 +230,11 @@ def test_the_file_for_a_calendar_names_no_kind_of_place(stranger, free):
 def test_another_s_token_opens_nothing(stranger, free):
     booked(stranger, free)
     assert stranger.get("/visit/wrong/").status_code == 404
+
+
+def test_pressing_twice_books_once_and_says_so(stranger, free, system):
+    page = choose(stranger, free)
+    assert stranger.post(page, typed(kept=free.code)).status_code == 302
+    again = stranger.post(page, typed(kept=free.code))
+    assert "it counts once: your visit is booked." in kept(again)
+    assert (len(rows(system, Patient)), len(rows(system, Appointment))) == (1, 1)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from openiop.access.door import everywhere
 from openiop.access.queries import PublicClinic
 from openiop.intake.actions.starting import BOOK, OWN, Booked, book_start, cancel_own, move_own
-from openiop.intake.queries.starting import answered_at, first_visits, free_times
+from openiop.intake.queries.starting import answered_at, first_visits, free_times, is_booked
 from openiop.kernel.permits import Permit, Refused
 from openiop.schedule.actions.holds import hold as keep
 from openiop.schedule.queries.appointments import AppointmentFacts, appointment
@@ -100,6 +100,9 @@ def book(request: HttpRequest, permit: Permit, key: UUID) -> HttpResponse:
         try:
             booked = _book(request, permit, time, form, key)
         except Refused as no:
+            with everywhere(permit, BOOK) as wide:
+                if is_booked(wide, key):
+                    return show(request, face, "already", {"title": _("You have booked this")})
             closest = [each for each in no.choices if isinstance(each, Slot)]
             form.add_error(None, f"{no.sentence} {no.next_step}")
         else:
