@@ -17,10 +17,12 @@ from openiop.catalog.consent_forms import consent_form_files, consent_form_probl
 from openiop.catalog.curriculum import curriculum_files, curriculum_problems
 from openiop.catalog.files import ROOT, CatalogError, line_of, read, repeated_keys
 from openiop.catalog.instrument import instrument_files, instrument_problems
+from openiop.catalog.medicines import medicine_files, medicine_problems
 from openiop.catalog.needs import need_files, need_problems
 from openiop.catalog.payer_directory import directory_files, directory_problems
 from openiop.catalog.prescreen import prescreen_files, prescreen_problems
 from openiop.catalog.reader import regulation_files
+from openiop.catalog.toxicology import toxicology_files, toxicology_problems
 
 Place = Sequence[str | int]
 ENDLESS = date.max
@@ -47,6 +49,10 @@ def problems(root: Path = ROOT) -> list[CatalogError]:
         found += _shape(file, "payer-directory.json") or directory_problems(file)
     for file in prescreen_files(root):
         found += _shape(file, "prescreen.json") or prescreen_problems(file)
+    for file in toxicology_files(root):
+        found += _shape(file, "toxicology.json") or toxicology_problems(file)
+    for file in medicine_files(root):
+        found += _shape(file, "medications.json") or medicine_problems(file)
     if not found:
         found = [*_disagreements(rule_files), *_unknown_bounds(rule_files)]
     return sorted(found, key=lambda error: (str(error.file), error.line))
